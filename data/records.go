@@ -288,6 +288,7 @@ type Grid struct {
 	Predecessors                   []string
 	Geom                           orb.MultiPolygon
 	AreaM2                         float64
+	ValidFrom                      time.Time // zero: not published
 }
 
 // Microgrid is a version of a micro-grid inside a grid.
@@ -299,6 +300,7 @@ type Microgrid struct {
 	ReasonKind, ReasonZH, ReasonEN string
 	Geom                           orb.MultiPolygon
 	AreaM2                         float64
+	ValidFrom                      time.Time // zero: not published
 }
 
 // PlanBuilding places a building, or a part of it, in a grid.
