@@ -1,0 +1,359 @@
+package coverage
+
+import (
+	"math"
+	"slices"
+)
+
+// Site is a point of something that shall have a cell: sites of one owner share
+// a cell. Owners are numbered from zero.
+type Site struct {
+	At    Point
+	Owner int32
+}
+
+// Voronoi gives the borders between the cells of different owners (Okabe et al.
+// 2000, area Voronoi diagram by densified outlines), as polylines that run from
+// junction to junction, thinned by at most toleranceMM and never by more than a
+// quarter of the distance between the sites on both sides. The lines cover the
+// box of the sites joined with extent. Where two owners have a site in one
+// place, the smaller owner takes it.
+func Voronoi(sites []Site, extent [2]Point, toleranceMM float64) [][]Point {
+	sites = uniqueSites(sites)
+	if len(sites) < 2 {
+		return nil
+	}
+	b := boxOf(extent[0], extent[1])
+	for _, s := range sites {
+		b = b.join(box{s.At.X, s.At.Y, s.At.X, s.At.Y})
+	}
+	order := hilbertOrder(len(sites), b, func(i int) (int64, int64) { return sites[i].At.X, sites[i].At.Y })
+	points := make([]Point, len(sites))
+	owner := make([]int32, ghosts, len(sites)+ghosts)
+	for i := range owner {
+		owner[i] = -1
+	}
+	for i, o := range order {
+		points[i] = sites[o].At
+		owner = append(owner, sites[o].Owner)
+	}
+	// Ghosts four sides away: their cells stay outside the box.
+	span := max(b.maxX-b.minX, b.maxY-b.minY, 1000)
+	mx, my, far := (b.minX+b.maxX)/2, (b.minY+b.maxY)/2, 4*span
+	d := triangulate(points, [ghosts]Point{{mx - far, my - far}, {mx + far, my - far}, {mx + far, my + far}, {mx - far, my + far}})
+	w := chainWalker{d: d, owner: owner, limit: box{mx - 2*span, my - 2*span, mx + 2*span, my + 2*span}, tolerance: toleranceMM}
+	return w.chains()
+}
+
+func uniqueSites(sites []Site) []Site {
+	out := slices.Clone(sites)
+	slices.SortFunc(out, func(a, b Site) int {
+		if c := comparePoints(a.At, b.At); c != 0 {
+			return c
+		}
+		return int(a.Owner) - int(b.Owner)
+	})
+	return slices.CompactFunc(out, func(a, b Site) bool { return a.At == b.At })
+}
+
+type chainWalker struct {
+	d         *delaunay
+	owner     []int32
+	limit     box
+	tolerance float64
+	done      []bool
+}
+
+// border tells whether the Voronoi edge across side i of t parts two owners.
+func (w *chainWalker) border(t int32, i int) bool {
+	a, b := w.owner[w.d.tri[t][(i+1)%3]], w.owner[w.d.tri[t][(i+2)%3]]
+	return a != b && a >= 0 && b >= 0
+}
+
+// through tells whether exactly two owners, none a ghost, meet in t.
+func (w *chainWalker) through(t int32) bool {
+	n := 0
+	for i := range 3 {
+		if w.owner[w.d.tri[t][i]] < 0 {
+			return false
+		}
+		if w.border(t, i) {
+			n++
+		}
+	}
+	return n == 2
+}
+
+// chains walks all borders: first from the junctions, then closed loops.
+func (w *chainWalker) chains() [][]Point {
+	w.done = make([]bool, 3*len(w.d.tri))
+	var out [][]Point
+	for _, loops := range []bool{false, true} {
+		for t := range w.d.tri {
+			if !loops && w.through(int32(t)) {
+				continue
+			}
+			for i := range 3 {
+				if w.border(int32(t), i) && !w.done[3*t+i] {
+					out = append(out, w.walk(int32(t), i))
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (w *chainWalker) walk(t int32, i int) []Point {
+	line := []Point{w.centre(t)}
+	gap := math.Inf(1)
+	for {
+		v := w.d.tri[t]
+		a, b := w.d.points[v[(i+1)%3]], w.d.points[v[(i+2)%3]]
+		gap = min(gap, math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y)))
+		w.done[3*int(t)+i] = true
+		from := t
+		t = w.d.adj[t][i]
+		j := 0
+		for w.d.adj[t][j] != from {
+			j++
+		}
+		w.done[3*int(t)+j] = true
+		line = append(line, w.centre(t))
+		if !w.through(t) {
+			break
+		}
+		i = (j + 1) % 3
+		if !w.border(t, i) {
+			i = (j + 2) % 3
+		}
+		if w.done[3*int(t)+i] {
+			break
+		}
+	}
+	return thin(line, min(w.tolerance, gap/4))
+}
+
+// centre is the centre of the circle through t, kept within a bounded distance:
+// beyond the limit only its direction matters.
+func (w *chainWalker) centre(t int32) Point {
+	v := w.d.tri[t]
+	a, b, c := w.d.points[v[0]], w.d.points[v[1]], w.d.points[v[2]]
+	bx, by, cx, cy := float64(b.X-a.X), float64(b.Y-a.Y), float64(c.X-a.X), float64(c.Y-a.Y)
+	bl, cl := bx*bx+by*by, cx*cx+cy*cy
+	det := 2 * float64(orient(a, b, c))
+	ux, uy := float64(a.X)+(cy*bl-by*cl)/det, float64(a.Y)+(bx*cl-cx*bl)/det
+	// Pull a far centre towards the triangle along its own direction.
+	ox, oy := float64(a.X), float64(a.Y)
+	f := 1.0
+	f = min(f, reach(ox, ux, float64(w.limit.minX), float64(w.limit.maxX)))
+	f = min(f, reach(oy, uy, float64(w.limit.minY), float64(w.limit.maxY)))
+	return Point{int64(math.Round(ox + (ux-ox)*f)), int64(math.Round(oy + (uy-oy)*f))}
+}
+
+// reach is the share of o→u that stays between lo and hi.
+func reach(o, u, lo, hi float64) float64 {
+	switch {
+	case u > hi && u > o:
+		return max(0, (hi-o)/(u-o))
+	case u < lo && u < o:
+		return max(0, (lo-o)/(u-o))
+	}
+	return 1
+}
+
+// thin is Douglas and Peucker (1973); the ends stay.
+func thin(line []Point, tolerance float64) []Point {
+	if len(line) <= 2 {
+		return line
+	}
+	keep := make([]bool, len(line))
+	keep[0], keep[len(line)-1] = true, true
+	stack := [][2]int{{0, len(line) - 1}}
+	for len(stack) > 0 {
+		r := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		worst, at := tolerance, -1
+		for i := r[0] + 1; i < r[1]; i++ {
+			if d := distance(line[i], line[r[0]], line[r[1]]); d > worst {
+				worst, at = d, i
+			}
+		}
+		if at >= 0 {
+			keep[at] = true
+			stack = append(stack, [2]int{r[0], at}, [2]int{at, r[1]})
+		}
+	}
+	out := line[:0:0]
+	for i, p := range line {
+		if keep[i] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// distance from p to segment ab, in millimetres.
+func distance(p, a, b Point) float64 {
+	px, py := float64(p.X-a.X), float64(p.Y-a.Y)
+	dx, dy := float64(b.X-a.X), float64(b.Y-a.Y)
+	if l := dx*dx + dy*dy; l > 0 {
+		t := max(0, min(1, (px*dx+py*dy)/l))
+		px, py = px-t*dx, py-t*dy
+	}
+	return math.Hypot(px, py)
+}
+
+// Clip keeps of each line what lies in face f of c. Where a line meets the
+// border of the face it is cut at the nearest grid point, so that noding the
+// pieces together with the edges of c joins them.
+func (c *Coverage) Clip(lines [][]Point, f int32, tag uint32, out []Segment) []Segment {
+	var cuts []Point
+	for _, line := range lines {
+		known, inside := false, false
+		for i := 1; i < len(line); i++ {
+			a, b := line[i-1], line[i]
+			if a == b {
+				continue
+			}
+			cuts = append(cuts[:0], a)
+			touched := false
+			visit := func(e int32) {
+				if c.faceOf(2*e) != f && c.faceOf(2*e+1) != f {
+					return
+				}
+				p, q := c.points[c.origin[2*e]], c.points[c.origin[2*e+1]]
+				if x, ok := crossing(a, b, p, q); ok {
+					cuts = append(cuts, x)
+				} else if touches(a, b, p, q) {
+					touched = true
+					for _, v := range [2]Point{p, q} {
+						if v != a && v != b && inPixel(a, b, v) {
+							cuts = append(cuts, v)
+						}
+					}
+				}
+			}
+			pieces(a, b, func(q box) { c.tree.query(q, visit) })
+			if len(cuts) == 1 && !touched {
+				if !known {
+					inside, known = c.Locate(a) == f, true
+				}
+				if inside {
+					out = append(out, Segment{A: a, B: b, Tag: tag})
+				}
+				continue
+			}
+			known = false
+			out = c.clipPieces(append(cuts, b), f, tag, out)
+		}
+	}
+	return out
+}
+
+// touches tells whether segments ab and pq have a point in common.
+func touches(a, b, p, q Point) bool {
+	if !boxOf(a, b).meets(boxOf(p, q)) {
+		return false
+	}
+	o1, o2 := sign(orient(a, b, p)), sign(orient(a, b, q))
+	o3, o4 := sign(orient(p, q, a)), sign(orient(p, q, b))
+	return o1*o2 <= 0 && o3*o4 <= 0
+}
+
+// clipPieces sorts cuts, of which the first is where the segment starts, and
+// keeps the pieces whose middle lies in f.
+func (c *Coverage) clipPieces(cuts []Point, f int32, tag uint32, out []Segment) []Segment {
+	a := cuts[0]
+	slices.SortFunc(cuts, func(p, q Point) int {
+		dp := float64(p.X-a.X)*float64(p.X-a.X) + float64(p.Y-a.Y)*float64(p.Y-a.Y)
+		dq := float64(q.X-a.X)*float64(q.X-a.X) + float64(q.Y-a.Y)*float64(q.Y-a.Y)
+		switch {
+		case dp < dq:
+			return -1
+		case dp > dq:
+			return 1
+		}
+		return comparePoints(p, q)
+	})
+	for i := 1; i < len(cuts); i++ {
+		p, q := cuts[i-1], cuts[i]
+		if p == q {
+			continue
+		}
+		mid := Point{p.X + (q.X-p.X)/2, p.Y + (q.Y-p.Y)/2}
+		if c.Locate(mid) == f {
+			out = append(out, Segment{A: p, B: q, Tag: tag})
+		}
+	}
+	return out
+}
+
+// Bounds gives the lower left and upper right of face f's outer ring.
+func (c *Coverage) Bounds(f int32) [2]Point {
+	h := c.start[f]
+	lo, hi := c.points[c.origin[h]], c.points[c.origin[h]]
+	for g := c.next[h]; g != h; g = c.next[g] {
+		p := c.points[c.origin[g]]
+		lo = Point{min(lo.X, p.X), min(lo.Y, p.Y)}
+		hi = Point{max(hi.X, p.X), max(hi.Y, p.Y)}
+	}
+	return [2]Point{lo, hi}
+}
+
+// Segments gives back all edges, ready to be noded together with more lines.
+func (c *Coverage) Segments() []Segment {
+	out := make([]Segment, len(c.tags))
+	for i, tag := range c.tags {
+		out[i] = Segment{A: c.points[c.origin[2*i]], B: c.points[c.origin[2*i+1]], Tag: tag}
+	}
+	return out
+}
+
+// InteriorPoint is a point inside face f, as far from its border as the widest
+// gap along one horizontal line allows, in metres.
+func (c *Coverage) InteriorPoint(f int32, halfEdges []int32) (x, y float64) {
+	lo, hi := int64(math.MaxInt64), int64(math.MinInt64)
+	for _, h := range halfEdges {
+		v := c.points[c.origin[h]].Y
+		lo, hi = min(lo, v), max(hi, v)
+	}
+	// A line between two grid rows passes no vertex.
+	mid := float64(lo+(hi-lo)/2) + 0.5
+	var xs []float64
+	for _, h := range halfEdges {
+		a, b := c.points[c.origin[h]], c.points[c.dest(h)]
+		if (float64(a.Y) < mid) != (float64(b.Y) < mid) {
+			xs = append(xs, float64(a.X)+(mid-float64(a.Y))/float64(b.Y-a.Y)*float64(b.X-a.X))
+		}
+	}
+	slices.Sort(xs)
+	best := -1.0
+	for i := 1; i < len(xs); i += 2 {
+		if w := xs[i] - xs[i-1]; w > best {
+			best, x = w, (xs[i]+xs[i-1])/2
+		}
+	}
+	return x / PerMetre, mid / PerMetre
+}
+
+// HalfEdgesByFace lists the half-edges that bound each face, holes included.
+func (c *Coverage) HalfEdgesByFace() [][]int32 {
+	count := make([]int32, c.Faces())
+	for h := range c.origin {
+		if f := c.faceOf(int32(h)); f != None {
+			count[f]++
+		}
+	}
+	all := make([]int32, 0, len(c.origin))
+	out := make([][]int32, c.Faces())
+	for f, n := range count {
+		out[f] = all[len(all) : len(all) : len(all)+int(n)]
+		all = all[:len(all)+int(n)]
+	}
+	for h := range c.origin {
+		if f := c.faceOf(int32(h)); f != None {
+			out[f] = append(out[f], int32(h))
+		}
+	}
+	return out
+}
