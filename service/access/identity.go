@@ -1,6 +1,6 @@
 package access
 
-import "strings"
+import "gridmap/data"
 
 // Role is what somebody does; see the constants.
 type Role string
@@ -29,24 +29,16 @@ type Identity struct {
 // Anonymous says whether nobody signed in.
 func (i Identity) Anonymous() bool { return i.Account == "" }
 
+// Actor is the identity as the database knows it.
+func (i Identity) Actor() data.Actor {
+	return data.Actor{Account: i.Account, Role: string(i.Role), ScopeCode: i.ScopeCode}
+}
+
 // Covers says whether the division, grid or micro-grid with this code is inside
 // the scope. An identity without a scope covers nothing.
-func (i Identity) Covers(code string) bool {
-	return i.ScopeCode != "" && strings.HasPrefix(code, Prefix(i.ScopeCode))
-}
+func (i Identity) Covers(code string) bool { return i.Actor().Covers(code) }
 
 // SeesPoints says whether single cases may be shown with their place and words.
 func (i Identity) SeesPoints() bool {
 	return i.Role == Planner || i.Role == Emergency || i.Role == Operator
-}
-
-// Prefix is what the codes of everything inside a division begin with.
-func Prefix(division string) string {
-	if len(division) == 12 && strings.HasSuffix(division, "000") {
-		if strings.HasSuffix(division, "000000") {
-			return division[:6]
-		}
-		return division[:9]
-	}
-	return division
 }

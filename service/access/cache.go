@@ -1,0 +1,69 @@
+package access
+
+import (
+	"sync"
+	"time"
+)
+
+const (
+	freshFor   = 10 * time.Second // how long a check is trusted
+	cacheHolds = 20_000           // sessions and tokens; beyond it, whichever is met first makes room
+)
+
+// cache remembers which credentials were valid when they were last checked.
+type cache struct {
+	mu      sync.Mutex
+	entries map[[32]byte]entry
+}
+
+type entry struct {
+	id        Identity
+	checkedAt time.Time
+	expiresAt time.Time
+}
+
+func newCache() *cache { return &cache{entries: make(map[[32]byte]entry)} }
+
+// get returns what is known of a credential that has not expired, and whether
+// the check is fresh enough to trust by itself.
+func (c *cache) get(key [32]byte, now time.Time) (id Identity, fresh bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.entries[key]
+	if !ok {
+		return Identity{}, false
+	}
+	if !now.Before(e.expiresAt) {
+		delete(c.entries, key)
+		return Identity{}, false
+	}
+	return e.id, now.Sub(e.checkedAt) < freshFor
+}
+
+func (c *cache) put(key [32]byte, id Identity, now, expires time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.entries) >= cacheHolds {
+		for k := range c.entries {
+			delete(c.entries, k)
+			break
+		}
+	}
+	c.entries[key] = entry{id, now, expires}
+}
+
+// extend trusts a known credential for another while: the database is away.
+func (c *cache) extend(key [32]byte, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e, ok := c.entries[key]; ok {
+		e.checkedAt = now
+		c.entries[key] = e
+	}
+}
+
+func (c *cache) drop(key [32]byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.entries, key)
+}
