@@ -1,0 +1,65 @@
+-- A building belongs to the community in which a point on its surface lies.
+
+-- name: stage
+alter table stage add code text, add community_code text, add name text, add address text, add kind text, add dedicated text,
+    add floors integer, add height_m real, add storey_m real, add plinth_m real, add households integer, add persons integer,
+    add estimated boolean, add at geometry, add compound_id bigint;
+
+-- name: check
+update stage set code = coalesce(code, source || ':' || source_id), at = st_pointonsurface(geom);
+create index on stage using gist (at);
+create index on stage (line);
+analyze stage;
+update stage s set community_code = m.code
+from (select s.line, min(d.code) as code
+      from divisions d join stage s on st_intersects(d.geom, s.at)
+      where d.level = 'community' group by s.line) m
+where m.line = s.line and s.community_code is null;
+update stage s set compound_id = m.id
+from (select s.line, min(c.id) as id
+      from compounds c join stage s on st_intersects(c.geom, s.at) group by s.line) m
+where m.line = s.line;
+insert into intake_rejects (line, field, reason, geom)
+select line, 'geometry', 'outside the district', geom
+from stage s
+where s.community_code is null
+  and exists (select from divisions where level = 'district')
+  and not exists (select from divisions d where d.level = 'district' and st_intersects(d.geom, s.at))
+on conflict do nothing;
+insert into intake_rejects (line, field, reason, value, geom)
+select line, 'code', format('the code occurs twice: also in line %s', first), code, geom
+from (select line, code, geom, first_value(line) over w as first, row_number() over w as n
+      from stage window w as (partition by code order by line)) s
+where n > 1
+on conflict do nothing;
+insert into intake_rejects (line, field, reason, value, geom)
+select s.line, 'code', format('another building has this code, from %s', b.source), s.code, s.geom
+from stage s join buildings b on b.code = s.code and (b.source, b.source_id) is distinct from (s.source, s.source_id)
+on conflict do nothing;
+
+-- name: apply
+with put as (
+    insert into buildings as t (code, community_code, compound_id, name, address, kind, dedicated, floors, height_m, storey_m,
+        plinth_m, households, persons, estimated, geom, source, source_id, source_crs)
+    select code, community_code, compound_id, name, address, kind, dedicated, floors, height_m, storey_m,
+        plinth_m, households, persons, estimated, geom, source, source_id, source_crs
+    from stage order by line
+    on conflict (source, source_id) do update
+    set code = excluded.code, community_code = excluded.community_code, compound_id = excluded.compound_id, name = excluded.name,
+        address = excluded.address, kind = excluded.kind, dedicated = excluded.dedicated, floors = excluded.floors,
+        height_m = excluded.height_m, storey_m = excluded.storey_m, plinth_m = excluded.plinth_m, households = excluded.households,
+        persons = excluded.persons, estimated = excluded.estimated, geom = excluded.geom, source_crs = excluded.source_crs
+    where (t.code, t.community_code, t.compound_id, t.name, t.address, t.kind, t.dedicated, t.floors, t.height_m, t.storey_m,
+           t.plinth_m, t.households, t.persons, t.estimated, t.geom, t.source_crs)
+          is distinct from
+          (excluded.code, excluded.community_code, excluded.compound_id, excluded.name, excluded.address, excluded.kind,
+           excluded.dedicated, excluded.floors, excluded.height_m, excluded.storey_m, excluded.plinth_m, excluded.households,
+           excluded.persons, excluded.estimated, excluded.geom, excluded.source_crs)
+    returning xmax = 0 as fresh)
+select count(*) filter (where fresh), count(*) filter (where not fresh) from put;
+
+-- name: warnings
+select 'buildings inside the district lie in no community' as text, count(*)
+from stage where community_code is null and exists (select from divisions where level = 'district')
+union all
+select 'buildings have estimated households or persons', count(*) from stage where estimated;
