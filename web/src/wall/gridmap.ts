@@ -1,0 +1,208 @@
+// The map of the wall. It paints what it is told and reports touches and clicks;
+// it knows no server and no tour. Feature-state lives in `states` and is replayed
+// after a lost graphics context, which forgets all of it.
+import {
+  Map as MapLibre,
+  setWorkerUrl,
+  type LngLatBoundsLike,
+  type MapMouseEvent,
+  type PaddingOptions,
+  type StyleSpecification,
+  type VectorTileSource,
+} from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import type { GridState } from "../api/types";
+import { gridColour, gridOpacity, tileAddress } from "./paint";
+import { GridStates } from "./states";
+import type { Filter, Mode } from "./store";
+
+const GRIDS = { source: "grids", sourceLayer: "grids" };
+const LIVE_LAYERS = ["heat", "cases"] as const;
+const HOT_MS = 4000;
+/** Tiles named within this time are asked for together. */
+const COALESCE_MS = 60;
+const CONTEXT_PATIENCE_MS = 5000;
+
+export interface GridMapEvents {
+  touched(): void;
+  gridClicked(code: string, id: number): void;
+  contextLost(lost: boolean): void;
+  /** The context did not come back. */
+  gaveUp(): void;
+}
+
+export class GridMap {
+  readonly map: MapLibre;
+  readonly states = new GridStates();
+  private mode: Mode = "heat";
+  private breaks: readonly number[] = [1, 2, 4, 8];
+  private alarm: number | null = null;
+  private chosen: number | null = null;
+  private readonly cooling = new Map<number, ReturnType<typeof setTimeout>>();
+  private readonly pending = new Map<string, Set<string>>();
+  private flushing: ReturnType<typeof setTimeout> | undefined;
+  private contextTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    container: HTMLElement,
+    style: StyleSpecification,
+    bounds: LngLatBoundsLike,
+    private readonly options: { software: boolean; padding: () => PaddingOptions },
+    private readonly events: GridMapEvents,
+  ) {
+    setWorkerUrl(workerUrl);
+    this.map = new MapLibre({
+      container,
+      style,
+      bounds,
+      fitBoundsOptions: { padding: options.padding() },
+      attributionControl: false,
+      maxCanvasSize: [8192, 8192],
+      maxPitch: 65,
+      minZoom: 7,
+      maxZoom: 18,
+      fadeDuration: options.software ? 0 : 250,
+      canvasContextAttributes: { antialias: !options.software, powerPreference: "high-performance" },
+      // Live tiles carry an ETag: ask each time, and let the server say "unchanged".
+      transformRequest: (url) =>
+        LIVE_LAYERS.some((layer) => url.includes(`/tiles/${layer}/`)) ? { url, cache: "no-cache" } : { url },
+    });
+    this.listen();
+  }
+
+  private listen(): void {
+    const { map, events } = this;
+    map.on("load", () => this.paint());
+    map.on("click", (event: MapMouseEvent) => {
+      const [feature] = map.queryRenderedFeatures(event.point, { layers: ["grid-fill"] });
+      if (feature?.id !== undefined) events.gridClicked(String(feature.properties["code"]), Number(feature.id));
+    });
+    for (const touch of ["pointerdown", "wheel", "touchstart"] as const) {
+      map.getCanvasContainer().addEventListener(touch, () => events.touched(), { passive: true });
+    }
+    map.on("webglcontextlost", () => {
+      events.contextLost(true);
+      this.contextTimer = setTimeout(() => events.gaveUp(), CONTEXT_PATIENCE_MS);
+    });
+    map.on("webglcontextrestored", () => {
+      clearTimeout(this.contextTimer);
+      events.contextLost(false);
+      map.once("idle", () => this.paint());
+      this.paint();
+    });
+  }
+
+  /** Paints everything that is not in the style: states, marks, mode. */
+  private paint(): void {
+    if (!this.map.getLayer("grid-fill")) return;
+    for (const id of this.states.ids()) this.put(id);
+    if (this.alarm !== null) this.flag(this.alarm, "alarm", true);
+    if (this.chosen !== null) this.flag(this.chosen, "chosen", true);
+    this.paintMode();
+  }
+
+  private put(id: number): void {
+    if (this.map.getSource("grids")) this.map.setFeatureState({ ...GRIDS, id }, { ...this.states.of(id) });
+  }
+
+  private flag(id: number, name: "alarm" | "chosen" | "hot", on: boolean): void {
+    if (this.map.getSource("grids")) this.map.setFeatureState({ ...GRIDS, id }, { [name]: on });
+  }
+
+  replaceStates(rows: readonly GridState[]): void {
+    for (const id of this.states.replace(rows)) this.put(id);
+    this.breaks = this.states.breaks();
+    this.paintMode();
+  }
+
+  applyStates(rows: readonly GridState[]): void {
+    for (const id of this.states.apply(rows)) {
+      this.put(id);
+      this.heatUp(id);
+    }
+  }
+
+  private heatUp(id: number): void {
+    clearTimeout(this.cooling.get(id));
+    this.flag(id, "hot", true);
+    this.cooling.set(
+      id,
+      setTimeout(() => {
+        this.cooling.delete(id);
+        this.flag(id, "hot", false);
+      }, HOT_MS),
+    );
+  }
+
+  setMode(mode: Mode): void {
+    this.mode = mode;
+    this.paintMode();
+  }
+
+  get countBreaks(): readonly number[] {
+    return this.breaks;
+  }
+
+  private paintMode(): void {
+    const { map, mode } = this;
+    if (!map.getLayer("grid-fill")) return;
+    map.setPaintProperty("grid-fill", "fill-color", gridColour(mode, this.breaks));
+    map.setPaintProperty("grid-fill", "fill-opacity", gridOpacity(mode));
+    for (const id of ["heat", "heat-line"]) {
+      map.setLayoutProperty(id, "visibility", mode === "heat" ? "visible" : "none");
+    }
+  }
+
+  setFilter(filter: Filter): void {
+    for (const layer of LIVE_LAYERS) {
+      const source = this.map.getSource<VectorTileSource>(layer);
+      source?.setTiles([tileAddress(location.origin, layer, filter)]);
+    }
+  }
+
+  /** Asks again for exactly the tiles that a change touched ("z/x/y"). */
+  refresh(layer: string, tiles: readonly string[]): void {
+    const pending = this.pending.get(layer) ?? new Set();
+    for (const tile of tiles) pending.add(tile);
+    this.pending.set(layer, pending);
+    this.flushing ??= setTimeout(() => this.flush(), COALESCE_MS);
+  }
+
+  private flush(): void {
+    this.flushing = undefined;
+    for (const [layer, tiles] of this.pending) {
+      if (!this.map.getSource(layer)) continue;
+      const ids = [...tiles].map((tile) => {
+        const [z, x, y] = tile.split("/").map(Number) as [number, number, number];
+        return { z, x, y };
+      });
+      this.map.refreshTiles(layer, ids);
+    }
+    this.pending.clear();
+  }
+
+  /** After a reset every live tile may be old. */
+  refreshAll(): void {
+    for (const source of ["heat", "cases", "grids"]) if (this.map.getSource(source)) this.map.refreshTiles(source);
+  }
+
+  mark(kind: "alarm" | "chosen", id: number | null): void {
+    const before = kind === "alarm" ? this.alarm : this.chosen;
+    if (before !== null) this.flag(before, kind, false);
+    if (kind === "alarm") this.alarm = id;
+    else this.chosen = id;
+    if (id !== null) this.flag(id, kind, true);
+  }
+
+  /** Flies, or cuts on a machine that cannot draw a flight. */
+  view(bounds: LngLatBoundsLike, options: { pitch?: number; bearing?: number; maxZoom?: number } = {}): void {
+    this.map.fitBounds(bounds, {
+      padding: this.options.padding(),
+      pitch: options.pitch ?? 0,
+      bearing: options.bearing ?? 0,
+      maxZoom: options.maxZoom ?? 15.5,
+      duration: this.options.software ? 0 : 3500,
+      essential: true,
+    });
+  }
+}

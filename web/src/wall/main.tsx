@@ -1,0 +1,78 @@
+// The wall's page: builds the store, starts the wall, and keeps trying until a
+// server answers.
+import "maplibre-gl/dist/maplibre-gl.css";
+import "../look/wall.css";
+import { render } from "preact";
+import type { Map as MapLibre, StyleSpecification } from "maplibre-gl";
+import { Problem } from "../api/client";
+import { languageOf } from "../language";
+import { App } from "./panels/app";
+import { drawsInSoftware } from "./renderer";
+import { Store, type WallState, type WallStore } from "./store";
+import { startTour } from "./tour";
+import { Wall } from "./wall";
+
+interface TestHandle {
+  map: MapLibre | null;
+  /** The map drew its first whole scene. */
+  ready: boolean;
+  store: WallStore;
+  wall: Wall;
+}
+
+declare global {
+  interface Window {
+    __gridmap: TestHandle;
+  }
+}
+
+const RETRY_S = 5;
+
+function firstState(): WallState {
+  return {
+    language: languageOf(location.search), session: null, division: null, children: [], figures: null,
+    ticker: [], alarms: [], mode: "heat", filter: {}, breaks: [1, 2, 4, 8], tour: startTour(0, performance.now()),
+    card: null, liveness: "connecting", ageMs: 0, since: null, software: drawsInSoftware(location.search),
+    contextLost: false, retryIn: null, gridsWithCases: 0,
+  };
+}
+
+async function loadFonts(): Promise<StyleSpecification["font-faces"]> {
+  const answer = await fetch(__FONT_FACES__);
+  if (!answer.ok) throw new Problem(answer.status, "font list");
+  return (await answer.json()) as StyleSpecification["font-faces"];
+}
+
+async function countDown(store: WallStore): Promise<void> {
+  for (let retryIn = RETRY_S; retryIn > 0; retryIn--) {
+    store.set({ retryIn });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  store.set({ retryIn: null });
+}
+
+async function begin(): Promise<void> {
+  const query = new URLSearchParams(location.search);
+  const store: WallStore = new Store(firstState());
+  document.documentElement.lang = store.get().language === "zh" ? "zh-CN" : "en";
+  const wall = new Wall(store, document.getElementById("map")!, query.get("division"));
+  window.__gridmap = { map: null, ready: false, store, wall };
+  render(<App wall={wall} />, document.getElementById("panels")!);
+  for (;;) {
+    try {
+      await wall.start(await loadFonts());
+      break;
+    } catch (problem) {
+      if (problem instanceof Problem && problem.status === 401) {
+        location.assign(`/?next=${encodeURIComponent(location.pathname + location.search)}`);
+        return;
+      }
+      console.error("wall:", problem);
+      await countDown(store);
+    }
+  }
+  window.__gridmap.map = wall.map;
+  wall.map?.once("idle", () => (window.__gridmap.ready = true));
+}
+
+void begin();

@@ -1,0 +1,86 @@
+// The paint of the grids by mode, as MapLibre expressions over feature-state.
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { Role } from "../api/types";
+import type { Filter, Mode } from "./store";
+
+/** Quiet, open, due soon, overdue: apart in all common kinds of colour vision. */
+export const STATE_COLOURS = ["#2b67ae", "#60d2f0", "#fdf0ca", "#e12e46"] as const;
+export const COUNT_COLOURS = ["#173a6b", "#2b67ae", "#60d2f0", "#fdf0ca", "#e12e46"] as const;
+export const HEAT_COLOURS = ["#1b3f73", "#2b67ae", "#4599c9", "#60d2f0", "#fdf0ca", "#e12e46"] as const;
+
+const value = (key: string): ExpressionSpecification => ["coalesce", ["feature-state", key], 0];
+const flag = (key: string): ExpressionSpecification => ["boolean", ["feature-state", key], false];
+
+export function gridColour(mode: Mode, breaks: readonly number[]): ExpressionSpecification {
+  if (mode === "count") {
+    const steps = breaks.flatMap((bound, i) => [bound, COUNT_COLOURS[i + 1] ?? COUNT_COLOURS[4]]);
+    return ["step", value("open"), COUNT_COLOURS[0], ...steps] as unknown as ExpressionSpecification;
+  }
+  const [quiet, open, due, over] = STATE_COLOURS;
+  return ["case", [">", value("over"), 0], over, [">", value("due"), 0], due, [">", value("open"), 0], open, quiet];
+}
+
+export function gridOpacity(mode: Mode): number | ExpressionSpecification {
+  if (mode === "heat") return 0;
+  if (mode === "count") return ["case", [">", value("open"), 0], 0.55, 0.25];
+  return ["case", [">", value("over"), 0], 0.6, [">", value("due"), 0], 0.45, [">", value("open"), 0], 0.36, 0.14];
+}
+
+/** Outlines that call the eye: an alarm, the chosen grid, a grid that just changed. */
+export function markLayers(): LayerSpecification[] {
+  const marked: ExpressionSpecification = ["any", flag("alarm"), flag("chosen"), flag("hot")];
+  return [
+    {
+      id: "grid-mark-casing", type: "line", source: "grids", "source-layer": "grids",
+      paint: { "line-color": "#07111f", "line-width": 7, "line-opacity": ["case", marked, 0.85, 0] },
+    },
+    {
+      id: "grid-mark", type: "line", source: "grids", "source-layer": "grids",
+      layout: { "line-join": "round" },
+      paint: {
+        "line-color": ["case", flag("alarm"), STATE_COLOURS[3], flag("chosen"), "#ffffff", STATE_COLOURS[2]],
+        "line-width": ["case", flag("alarm"), 4, 3],
+        "line-opacity": ["case", marked, 1, 0],
+      },
+    },
+  ];
+}
+
+/** The address of a layer's tiles under a filter. */
+export function tileAddress(origin: string, layer: string, filter: Filter): string {
+  const query = new URLSearchParams();
+  for (const key of ["level", "board", "step"] as const) {
+    const wanted = filter[key];
+    if (wanted) query.set(key, wanted);
+  }
+  if (filter.overdue) query.set("overdue", "true");
+  const text = query.toString();
+  return `${origin}/tiles/${layer}/{z}/{x}/{y}.mvt${text ? `?${text}` : ""}`;
+}
+
+/** The served style made into the wall's own: fonts, marks, what the role may see, what the machine can draw. */
+export function wallStyle(
+  served: StyleSpecification,
+  options: { fontFaces: StyleSpecification["font-faces"]; role: Role; software: boolean },
+): StyleSpecification {
+  const mayPoint = options.role !== "wall" && options.role !== "auditor";
+  const layers: LayerSpecification[] = [];
+  for (const layer of served.layers) {
+    if (layer.id === "cases" && !mayPoint) continue;
+    if (layer.id === "buildings-3d") {
+      if (!options.software) layers.push({ ...layer, layout: { visibility: "visible" } } as LayerSpecification);
+      continue;
+    }
+    if (layer.id === "grid-fill") {
+      layers.push({ ...layer, layout: { visibility: "visible" } } as LayerSpecification);
+      continue;
+    }
+    layers.push(layer);
+    if (layer.id === "district-line") layers.push(...markLayers());
+  }
+  const sources = { ...served.sources };
+  if (!mayPoint) delete sources["cases"];
+  const style: StyleSpecification = { ...served, sources, layers };
+  if (options.fontFaces) style["font-faces"] = options.fontFaces;
+  return style;
+}

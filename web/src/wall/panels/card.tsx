@@ -1,0 +1,127 @@
+// A grid's card: who serves it, who lives there, what is open.
+import type { GridCard } from "../../api/types";
+import type { CardState } from "../store";
+import { useSpeech, useWall } from "./context";
+
+const CARE = ["elderly", "child", "disabled", "sick", "frail", "pregnant"] as const;
+const ROLES = ["leader", "full-time", "part-time", "instructor", "mediator", "police", "medic"];
+const TEAM_SHOWN = 9;
+
+export function Card({ state }: { state: CardState }) {
+  const { t } = useSpeech();
+  const wall = useWall();
+  return (
+    <section class="panel card">
+      <h2>
+        {state.phase === "shown" ? state.card.name || state.code : t("cardTitle")}
+        <button type="button" class="plain" onClick={() => wall.closeCard()}>
+          {t("close")}
+        </button>
+      </h2>
+      {state.phase === "loading" && <p class="empty">{t("loading")}</p>}
+      {state.phase === "failed" && <p class="empty">{state.reason}</p>}
+      {state.phase === "shown" && <Body card={state.card} />}
+    </section>
+  );
+}
+
+function Body({ card }: { card: GridCard }) {
+  const { t, exact, term } = useSpeech();
+  const hectares = card.area_m2 / 10_000;
+  return (
+    <>
+      <p class="card-place">
+        {card.town} · {card.community}
+        <code>{card.code}</code>
+      </p>
+      <p class="card-tags">
+        <span>{term("kind", card.kind)}</span>
+        <span class={card.in_rule ? "" : "due_soon"} title={card.reason}>
+          {card.in_rule ? t("cardInRule") : t("cardOutOfRule")}
+        </span>
+        {!card.in_rule && card.reason && <small>{card.reason}</small>}
+      </p>
+      <dl class="facts card-facts">
+        <Fact name={t("households")} value={exact(card.households)} />
+        <Fact name={t("cardPersons")} value={exact(card.persons)} />
+        <Fact name={t("cardArea")} value={`${hectares < 10 ? hectares.toFixed(1) : exact(hectares)}\u2009${t("unitHectares")}`} />
+        <Fact name={t("cardOpen")} value={exact(card.cases.open)} />
+        <Fact name={t("dueSoon")} value={exact(card.cases.due_soon)} tone="due_soon" />
+        <Fact name={t("overdue")} value={exact(card.cases.overdue)} tone="overdue" />
+      </dl>
+      <Team team={card.team ?? []} />
+      <h3>{t("cardCare")}</h3>
+      <dl class="facts card-facts">
+        {CARE.map((group) => (
+          <Fact key={group} name={term("care", group)} value={exact(card.care_groups?.[group] ?? 0)} />
+        ))}
+      </dl>
+      <Organisation card={card} />
+    </>
+  );
+}
+
+function Fact({ name, value, tone }: { name: string; value: string; tone?: string }) {
+  return (
+    <div class={tone}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Team({ team }: { team: NonNullable<GridCard["team"]> }) {
+  const { t, term } = useSpeech();
+  const rank = (role: string) => (ROLES.indexOf(role) + 1 || ROLES.length + 1);
+  const sorted = [...team].sort((a, b) => rank(a.role) - rank(b.role));
+  const rest = sorted.length - TEAM_SHOWN;
+  return (
+    <>
+      <h3>
+        {t("cardTeam")}
+        <small>{t("cardMembers", { count: team.length })}</small>
+      </h3>
+      <ul class="team">
+        {sorted.slice(0, TEAM_SHOWN).map(({ role, name, phone }, i) => (
+          <li key={i}>
+            <span>{term("role", role)}</span>
+            <b>{name}</b>
+            <span class="phone">{phone}</span>
+          </li>
+        ))}
+      </ul>
+      {rest > 0 && <p class="more">{t("cardMore", { count: rest })}</p>}
+    </>
+  );
+}
+
+function Organisation({ card }: { card: GridCard }) {
+  const { t, exact } = useSpeech();
+  const micro = card.microgrids ?? [];
+  return (
+    <dl class="pairs">
+      {card.party && (
+        <div>
+          <dt>{t("cardParty")}</dt>
+          <dd>
+            {card.party.name} <small>{t("cardMembers", { count: exact(card.party.members) })}</small>
+          </dd>
+        </div>
+      )}
+      {(card.groups ?? []).map((group) => (
+        <div key={group.name}>
+          <dt>{t("cardGroups")}</dt>
+          <dd>
+            {group.name} <small>{t("cardMembers", { count: exact(group.members) })}</small>
+          </dd>
+        </div>
+      ))}
+      {micro.length > 0 && (
+        <div>
+          <dt>{t("cardMicrogrids")}</dt>
+          <dd>{exact(micro.length)}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,92 @@
+// What the wall knows, in one place that no framework owns. The map and the
+// panels read it; only the controllers in this folder write it.
+import type { Board, CaseState, Division, Figures, GridCard, Level, Session, Step } from "../api/types";
+import type { Key, Language, Values } from "../language";
+import type { Liveness } from "../live/liveness";
+import type { Tour } from "./tour";
+
+export type Mode = "heat" | "state" | "count";
+
+export interface Filter {
+  level?: Level;
+  board?: Board;
+  step?: Step;
+  overdue?: boolean;
+}
+
+export interface TickerItem {
+  key: string;
+  time: string;
+  verb: Key;
+  values?: Values;
+  tone: CaseState;
+  what: string;
+  where: string;
+}
+
+export interface Alarm {
+  id: string;
+  title: string;
+  type: string;
+  where: string;
+  gridId: number;
+  gridCode: string;
+  community: string;
+  state: CaseState;
+  openedAt: string;
+  dueAt: string;
+}
+
+export type CardState =
+  | { phase: "loading"; code: string }
+  | { phase: "shown"; code: string; card: GridCard }
+  | { phase: "failed"; code: string; reason: string };
+
+export interface WallState {
+  language: Language;
+  session: Session | null;
+  division: Division | null;
+  children: readonly Division[];
+  figures: Figures | null;
+  ticker: readonly TickerItem[];
+  alarms: readonly Alarm[];
+  mode: Mode;
+  filter: Filter;
+  /** Lower bounds of the count classes above zero. */
+  breaks: readonly number[];
+  tour: Tour;
+  card: CardState | null;
+  liveness: Liveness;
+  ageMs: number;
+  /** Since when the database is gone, or null. */
+  since: string | null;
+  software: boolean;
+  contextLost: boolean;
+  /** Seconds until the next try after the first load failed, or null. */
+  retryIn: number | null;
+  gridsWithCases: number;
+}
+
+export class Store<S extends object> {
+  private readonly listeners = new Set<(state: S) => void>();
+
+  constructor(private state: S) {}
+
+  get(): S {
+    return this.state;
+  }
+
+  set(patch: Partial<S>): void {
+    const keys = Object.keys(patch) as (keyof S)[];
+    if (keys.every((key) => Object.is(this.state[key], patch[key]))) return;
+    this.state = { ...this.state, ...patch };
+    for (const listener of this.listeners) listener(this.state);
+  }
+
+  subscribe(listener: (state: S) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
+
+export type WallStore = Store<WallState>;

@@ -1,0 +1,265 @@
+// Runs the wall: loads, listens, tours, raises alarms. Everything that happens
+// ends in the store (for the panels) or on the map; nothing here draws.
+import type { StyleSpecification } from "maplibre-gl";
+import { Problem, api } from "../api/client";
+import type { CaseChange, ChangeMessage, Division, Heartbeat } from "../api/types";
+import { speech } from "../language";
+import { ServerClock } from "../live/clock";
+import { Watchdog, liveness } from "../live/liveness";
+import { EventStream, type StreamEvent } from "../live/stream";
+import { GridMap } from "./gridmap";
+import { alarmOf, prepend, raisesAlarm, tickerItem, updateAlarms, TICKER_LENGTH, ALARMS_LENGTH } from "./news";
+import { paddingOfMap } from "./padding";
+import { wallStyle } from "./paint";
+import type { Filter, Mode, WallStore } from "./store";
+import { tallyAll } from "./tally";
+import { choose, raise, resume, startTour, tick, touch, type Tour } from "./tour";
+
+const FIGURES_EVERY_MS = 30_000;
+const TICK_MS = 250;
+
+export class Wall {
+  readonly clock = new ServerClock();
+  private grid: GridMap | null = null;
+  private stream: EventStream | null = null;
+  private heardAt = performance.now();
+  private everHeard = false;
+  private connected = false;
+  private figuresAt = 0;
+  private figuresStale = false;
+  private loadingFigures = false;
+  private readonly watchdog: Watchdog;
+
+  constructor(
+    readonly store: WallStore,
+    private readonly container: HTMLElement,
+    private readonly wantedDivision: string | null,
+  ) {
+    this.watchdog = new Watchdog(
+      () => performance.now() - this.heardAt,
+      () => api.session().then(() => true, (problem) => problem instanceof Problem && problem.status === 401),
+      () => location.reload(),
+    );
+  }
+
+  get map() {
+    return this.grid?.map ?? null;
+  }
+
+  /** Loads the wall; throws the first Problem, with nothing started. */
+  async start(fontFaces: StyleSpecification["font-faces"]): Promise<void> {
+    const session = await api.session();
+    this.clock.set(session.server_time);
+    const code = this.wantedDivision ?? session.scope.code;
+    const [division, children, figures, states, style] = await Promise.all([
+      api.division(code),
+      api.children(code),
+      api.figures(code, true),
+      api.gridStates(code),
+      api.style("wall"),
+    ]);
+    this.store.set({ session, division, children, figures, tour: startTour(children.length, performance.now()) });
+    this.grid = new GridMap(
+      this.container,
+      wallStyle(style as unknown as StyleSpecification, { fontFaces, role: session.role, software: this.store.get().software }),
+      division.bbox,
+      { software: this.store.get().software, padding: paddingOfMap },
+      {
+        touched: () => this.touch(),
+        gridClicked: (gridCode, id) => void this.openCard(gridCode, id),
+        contextLost: (contextLost) => this.store.set({ contextLost }),
+        gaveUp: () => location.reload(),
+      },
+    );
+    this.grid.replaceStates(states);
+    this.store.set({ breaks: this.grid.countBreaks, gridsWithCases: states.length });
+    this.figuresAt = performance.now();
+    await this.loadNews(code);
+    this.stream = new EventStream("/api/v1/events", {
+      message: (event, data) => this.hear(event, data),
+      connected: (open) => (this.connected = open),
+    });
+    this.stream.start();
+    setInterval(() => this.beat(), TICK_MS);
+  }
+
+  private async loadNews(code: string): Promise<void> {
+    const [newest, alarms] = await Promise.all([
+      api.cases({ division: code, state: "open", order: "opened", limit: TICKER_LENGTH }),
+      api.cases({ division: code, state: "open", level: "district", order: "opened", limit: ALARMS_LENGTH }),
+    ]);
+    const { t } = speech(this.store.get().language);
+    const lines = newest.map((subject) =>
+      tickerItem({ kind: "case", op: "insert", case: subject, previous: null }, subject.opened_at, () => t("opened")),
+    );
+    this.store.set({ ticker: prepend([], lines.reverse()), alarms: alarms.map(alarmOf).slice(0, ALARMS_LENGTH) });
+  }
+
+  private hear(event: StreamEvent, data: unknown): void {
+    this.heardAt = performance.now();
+    this.everHeard = true;
+    const { server_time } = data as { server_time?: string };
+    if (server_time) this.clock.set(server_time);
+    switch (event) {
+      case "hello":
+      case "heartbeat":
+        this.store.set({ since: (data as Heartbeat).since ?? null });
+        break;
+      case "change":
+        this.change(data as ChangeMessage);
+        break;
+      case "reset":
+        void this.reset();
+        break;
+    }
+  }
+
+  private change(message: ChangeMessage): void {
+    const { store, grid } = this;
+    grid?.applyStates(message.grids ?? []);
+    for (const [layer, tiles] of Object.entries(message.tiles ?? {})) grid?.refresh(layer, tiles ?? []);
+
+    const state = store.get();
+    const changes = (message.changes ?? []).filter((one): one is CaseChange => one.kind === "case");
+    const plans = (message.changes ?? []).some(({ kind }) => kind !== "case");
+    const { term } = speech(state.language);
+    const lines = changes.map((one) => tickerItem(one, message.server_time, (level) => term("level", level)));
+    const figures = state.figures && tallyAll(state.figures, changes);
+    store.set({
+      figures,
+      ticker: lines.length ? prepend(state.ticker, lines) : state.ticker,
+      alarms: changes.reduce(updateAlarms, state.alarms),
+      tour: changes.filter(raisesAlarm).reduce((tour, one) => raise(tour, String(one.case.id)), state.tour),
+      gridsWithCases: grid?.states.size ?? state.gridsWithCases,
+    });
+    if (changes.length) this.figuresStale = true;
+    if (plans) void this.reset();
+  }
+
+  /** The server lost our place, or the plan changed: read everything again. */
+  private async reset(): Promise<void> {
+    const { division } = this.store.get();
+    if (!division) return;
+    try {
+      const [states] = await Promise.all([api.gridStates(division.code), this.loadFigures(division), this.loadNews(division.code)]);
+      this.grid?.replaceStates(states);
+      this.grid?.refreshAll();
+      this.store.set({ breaks: this.grid?.countBreaks ?? [], gridsWithCases: states.length });
+    } catch {
+      this.figuresStale = true; // the next beat tries again
+    }
+  }
+
+  private async loadFigures(division: Division): Promise<void> {
+    if (this.loadingFigures) return;
+    this.loadingFigures = true;
+    this.figuresAt = performance.now();
+    try {
+      this.store.set({ figures: await api.figures(division.code, true) });
+      this.figuresStale = false;
+    } catch (problem) {
+      if (problem instanceof Problem && problem.status === 401) location.reload();
+    } finally {
+      this.loadingFigures = false;
+    }
+  }
+
+  private beat(): void {
+    const now = performance.now();
+    const { store } = this;
+    const state = store.get();
+    const silence = now - this.heardAt;
+    const age = state.since ? this.clock.now() - Date.parse(state.since) : silence;
+    store.set({
+      liveness: liveness(this.everHeard, this.connected, silence),
+      ageMs: Math.floor(age / 1000) * 1000,
+    });
+    void this.watchdog.tick();
+    const due = now - this.figuresAt > (this.figuresStale ? FIGURES_EVERY_MS : 10 * FIGURES_EVERY_MS);
+    if (due && state.division && this.connected) void this.loadFigures(state.division);
+    this.moveTour(tick(state.tour, now));
+  }
+
+  private moveTour(next: Tour): void {
+    const { tour, card } = this.store.get();
+    if (next === tour) return;
+    const moved = next.mode !== tour.mode || next.stop !== tour.stop || next.alarm !== tour.alarm;
+    this.store.set({ tour: next });
+    if (!moved || next.mode === "paused") return;
+    if (card) this.closeCard();
+    if (next.mode === "alarm") void this.showAlarm(next.alarm!);
+    else {
+      this.grid?.mark("alarm", null);
+      this.showStop(next.stop);
+    }
+  }
+
+  private showStop(stop: number): void {
+    const { division, children } = this.store.get();
+    const place = stop === 0 ? division : children[stop - 1];
+    if (place) this.grid?.view(place.bbox, { maxZoom: 14 });
+  }
+
+  private async showAlarm(id: string): Promise<void> {
+    const alarm = this.store.get().alarms.find((one) => one.id === id);
+    if (!alarm) return;
+    this.grid?.mark("alarm", alarm.gridId);
+    try {
+      const { bbox } = await api.division(alarm.community);
+      if (this.store.get().tour.alarm === id) this.grid?.view(bbox, { maxZoom: 15 });
+    } catch {
+      // The alarm stands in its rail with its place by name; the map stays where it is.
+    }
+  }
+
+  touch(): void {
+    const { tour } = this.store.get();
+    if (tour.mode === "alarm") this.grid?.mark("alarm", null);
+    this.store.set({ tour: touch(tour, performance.now()) });
+  }
+
+  resumeTour(): void {
+    this.moveTour(resume(this.store.get().tour, performance.now()));
+  }
+
+  chooseStop(stop: number): void {
+    this.store.set({ tour: choose(this.store.get().tour, stop, performance.now()) });
+    this.showStop(stop);
+  }
+
+  /** A person chose an alarm of the rail. */
+  chooseAlarm(id: string): void {
+    this.touch();
+    const { tour } = this.store.get();
+    this.store.set({ tour: { ...tour, alarm: id } });
+    void this.showAlarm(id);
+  }
+
+  setMode(mode: Mode): void {
+    this.grid?.setMode(mode);
+    this.store.set({ mode, breaks: this.grid?.countBreaks ?? [] });
+  }
+
+  setFilter(filter: Filter): void {
+    this.grid?.setFilter(filter);
+    this.store.set({ filter });
+  }
+
+  async openCard(code: string, id: number | null): Promise<void> {
+    this.touch();
+    this.grid?.mark("chosen", id);
+    this.store.set({ card: { phase: "loading", code } });
+    const still = () => this.store.get().card?.code === code;
+    try {
+      const card = await api.grid(code);
+      if (still()) this.store.set({ card: { phase: "shown", code, card } });
+    } catch (problem) {
+      if (still()) this.store.set({ card: { phase: "failed", code, reason: (problem as Error).message } });
+    }
+  }
+
+  closeCard(): void {
+    this.grid?.mark("chosen", null);
+    this.store.set({ card: null });
+  }
+}

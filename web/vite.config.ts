@@ -1,0 +1,21 @@
+import { defineConfig } from "vite";
+import { fonts } from "./scripts/fonts.mjs";
+
+// Two pages, one build. Everything the browser loads comes out of this folder:
+// the map's worker is a file of its own (no blob: in the content policy), the
+// fonts are copied from their package, and nothing names an outside host.
+export default defineConfig({
+  plugins: [fonts()],
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      input: { index: "index.html", wall: "wall.html" },
+      output: { codeSplitting: { groups: [{ name: "maplibre", test: /maplibre-gl/ }] } },
+    },
+  },
+  worker: { format: "es" },
+});

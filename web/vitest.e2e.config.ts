@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+// One browser, one server: the cases run in order in one process. Drawing a
+// whole scene takes about 12 s without a graphics card, hence the long limits.
+export default defineConfig({
+  test: {
+    include: ["tests/**/*.e2e.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
+});
