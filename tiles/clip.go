@@ -1,0 +1,122 @@
+package tiles
+
+// clipBox is what a tile draws of the plane, in its own grid units.
+type clipBox struct{ min, max int32 }
+
+var tileClip = clipBox{-Buffer, Extent + Buffer}
+
+// outcode of Cohen and Sutherland.
+func (c clipBox) outcode(x, y int32) uint8 {
+	var o uint8
+	if x < c.min {
+		o = 1
+	} else if x > c.max {
+		o = 2
+	}
+	if y < c.min {
+		o |= 4
+	} else if y > c.max {
+		o |= 8
+	}
+	return o
+}
+
+// clipRing clips a ring (x, y pairs, not closed) against the four sides in turn
+// (Sutherland and Hodgman, 1974), using two scratch buffers. The result shares
+// memory with one of them.
+func (c clipBox) clipRing(ring, a, b []int32) (out, a2, b2 []int32) {
+	a = c.clipSide(a[:0], ring, 0, c.min, false)
+	b = c.clipSide(b[:0], a, 0, c.max, true)
+	a = c.clipSide(a[:0], b, 1, c.min, false)
+	b = c.clipSide(b[:0], a, 1, c.max, true)
+	return b, a, b
+}
+
+// clipSide keeps the part of in where coordinate axis is >= limit (or <= limit
+// when below is set).
+func (c clipBox) clipSide(dst, in []int32, axis int, limit int32, below bool) []int32 {
+	n := len(in)
+	if n == 0 {
+		return dst
+	}
+	inside := func(v int32) bool {
+		if below {
+			return v <= limit
+		}
+		return v >= limit
+	}
+	px, py := in[n-2], in[n-1]
+	pin := inside(in[n-2+axis])
+	for i := 0; i < n; i += 2 {
+		x, y := in[i], in[i+1]
+		now := inside(in[i+axis])
+		if now != pin {
+			dst = appendCrossing(dst, px, py, x, y, axis, limit)
+		}
+		if now {
+			dst = append(dst, x, y)
+		}
+		px, py, pin = x, y, now
+	}
+	return dst
+}
+
+// appendCrossing appends where the segment meets coordinate axis == limit,
+// rounded to the grid. The end points are taken in a fixed order, so that both
+// polygons beside an edge get the same point.
+func appendCrossing(dst []int32, x0, y0, x1, y1 int32, axis int, limit int32) []int32 {
+	if x0 > x1 || (x0 == x1 && y0 > y1) {
+		x0, y0, x1, y1 = x1, y1, x0, y0
+	}
+	if axis == 0 {
+		return append(dst, limit, y0+roundDiv(int64(limit-x0)*int64(y1-y0), int64(x1-x0)))
+	}
+	return append(dst, x0+roundDiv(int64(limit-y0)*int64(x1-x0), int64(y1-y0)), limit)
+}
+
+func roundDiv(a, b int64) int32 {
+	if b < 0 {
+		a, b = -a, -b
+	}
+	if a >= 0 {
+		return int32((a + b/2) / b)
+	}
+	return int32(-((-a + b/2) / b))
+}
+
+// clipSegment is the visible part of a segment (Liang and Barsky, 1984). entered
+// and left say whether the ends moved.
+func (c clipBox) clipSegment(x0, y0, x1, y1 int32) (a, b, p, q int32, entered, left, ok bool) {
+	o0, o1 := c.outcode(x0, y0), c.outcode(x1, y1)
+	for range 8 {
+		if o0|o1 == 0 {
+			return x0, y0, x1, y1, entered, left, true
+		}
+		if o0&o1 != 0 {
+			return 0, 0, 0, 0, false, false, false
+		}
+		o, first := o0, true
+		if o == 0 {
+			o, first = o1, false
+		}
+		var at [2]int32
+		switch {
+		case o&1 != 0:
+			copy(at[:], appendCrossing(at[:0], x0, y0, x1, y1, 0, c.min))
+		case o&2 != 0:
+			copy(at[:], appendCrossing(at[:0], x0, y0, x1, y1, 0, c.max))
+		case o&4 != 0:
+			copy(at[:], appendCrossing(at[:0], x0, y0, x1, y1, 1, c.min))
+		default:
+			copy(at[:], appendCrossing(at[:0], x0, y0, x1, y1, 1, c.max))
+		}
+		if first {
+			x0, y0, entered = at[0], at[1], true
+			o0 = c.outcode(x0, y0)
+		} else {
+			x1, y1, left = at[0], at[1], true
+			o1 = c.outcode(x1, y1)
+		}
+	}
+	return 0, 0, 0, 0, false, false, false
+}

@@ -1,0 +1,236 @@
+package tiles
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/paulmach/orb"
+)
+
+// Kind of a feature's geometry, numbered as in the MVT specification.
+type Kind uint8
+
+// The three kinds.
+const (
+	Points   Kind = 1
+	Lines    Kind = 2
+	Polygons Kind = 3
+)
+
+// Feature is what a layer is built from.
+type Feature struct {
+	ID       uint64 // stable, below 2⁵³
+	Geometry orb.Geometry
+	// Ranks holds, where given, for each vertex the zoom from which it is drawn,
+	// in the order of the geometry's vertices. Neighbours that share an edge
+	// give the same ranks along it, and so simplify it the same way.
+	Ranks []uint8
+	// Values has one value for each key of the layer.
+	Values []Value
+	// Importance decides who is left out first when a tile is too heavy; higher
+	// stays. MinZoom hides a feature below a zoom.
+	Importance float32
+	MinZoom    uint8
+}
+
+// packed is a feature inside a layer: offsets into the layer's arenas.
+type packed struct {
+	id         uint64
+	box        Box
+	partsAt    uint32 // into parts
+	partsEnd   uint32
+	valuesAt   uint32 // into values
+	importance float32
+	kind       Kind
+	minZoom    uint8
+}
+
+// part is one ring, line or run of points.
+type part struct {
+	at, end uint32 // into coords, in vertices
+	outer   bool   // first ring of a polygon
+}
+
+// Layer is an immutable set of features, ready to be encoded. Methods may be
+// called by many goroutines at once.
+type Layer struct {
+	Name     string
+	keys     []string
+	features []packed
+	parts    []part
+	coords   []int32 // x, y
+	ranks    []uint8 // a vertex each; empty when nothing is simplified
+	values   []uint32
+	dict     *dictionary
+	index    boxIndex
+	byID     map[uint64]uint32
+}
+
+// NewLayer packs features. It fails on an id that is given twice or is 2⁵³ or
+// more, on a geometry that is no point, line or polygon, and on a wrong number
+// of values.
+func NewLayer(name string, keys []string, features []Feature) (*Layer, error) {
+	l := &Layer{Name: name, keys: keys, dict: newDictionary(), byID: make(map[uint64]uint32, len(features))}
+	for i := range features {
+		if err := l.add(&features[i]); err != nil {
+			return nil, fmt.Errorf("layer %s: %w", name, err)
+		}
+	}
+	l.seal()
+	return l, nil
+}
+
+func (l *Layer) seal() {
+	ranked := false
+	for _, r := range l.ranks {
+		if r != 0 {
+			ranked = true
+			break
+		}
+	}
+	if !ranked {
+		l.ranks = nil
+	}
+	boxes := make([]Box, len(l.features))
+	for i := range l.features {
+		boxes[i] = l.features[i].box
+	}
+	l.index = newBoxIndex(boxes)
+}
+
+func (l *Layer) add(f *Feature) error {
+	if f.ID >= 1<<53 {
+		return fmt.Errorf("feature id %d does not fit into 53 bits", f.ID)
+	}
+	if _, twice := l.byID[f.ID]; twice {
+		return fmt.Errorf("feature id %d is given twice", f.ID)
+	}
+	if len(f.Values) != len(l.keys) {
+		return fmt.Errorf("feature %d has %d values for %d keys", f.ID, len(f.Values), len(l.keys))
+	}
+	p := packed{id: f.ID, box: emptyBox, partsAt: uint32(len(l.parts)), valuesAt: uint32(len(l.values)),
+		importance: f.Importance, minZoom: f.MinZoom}
+	w := &packer{l: l, ranks: f.Ranks, box: &p.box}
+	kind, err := w.geometry(f.Geometry)
+	if err != nil {
+		return fmt.Errorf("feature %d: %w", f.ID, err)
+	}
+	p.kind, p.partsEnd = kind, uint32(len(l.parts))
+	for _, v := range f.Values {
+		l.values = append(l.values, l.dict.intern(v))
+	}
+	l.byID[f.ID] = uint32(len(l.features))
+	l.features = append(l.features, p)
+	return nil
+}
+
+// packer appends one geometry to a layer's arenas.
+type packer struct {
+	l     *Layer
+	ranks []uint8
+	next  int
+	box   *Box
+}
+
+func (w *packer) geometry(g orb.Geometry) (Kind, error) {
+	switch g := g.(type) {
+	case orb.Point:
+		w.points([]orb.Point{g}, false)
+		return Points, nil
+	case orb.MultiPoint:
+		w.points(g, false)
+		return Points, nil
+	case orb.LineString:
+		w.points(g, false)
+		return Lines, nil
+	case orb.MultiLineString:
+		for _, line := range g {
+			w.points(line, false)
+		}
+		return Lines, nil
+	case orb.Polygon:
+		w.polygon(g)
+		return Polygons, nil
+	case orb.MultiPolygon:
+		for _, p := range g {
+			w.polygon(p)
+		}
+		return Polygons, nil
+	}
+	return 0, fmt.Errorf("a %T cannot be drawn", g)
+}
+
+// polygon drops each ring's closing vertex: MVT closes rings by command.
+func (w *packer) polygon(p orb.Polygon) {
+	for i, ring := range p {
+		n := len(ring)
+		if n > 1 && ring[0] == ring[n-1] {
+			w.points(ring[:n-1], i == 0)
+			w.next++ // the closing vertex has a rank, too
+			continue
+		}
+		w.points(ring, i == 0)
+	}
+}
+
+func (w *packer) points(ps []orb.Point, outer bool) {
+	at := uint32(len(w.l.coords) / 2)
+	for _, p := range ps {
+		x, y := World(p[0], p[1])
+		w.l.coords = append(w.l.coords, x, y)
+		*w.box = w.box.Union(Box{x, y, x, y})
+		var rank uint8
+		if w.next < len(w.ranks) {
+			rank = w.ranks[w.next]
+		}
+		w.l.ranks = append(w.l.ranks, rank)
+		w.next++
+	}
+	w.l.parts = append(w.l.parts, part{at: at, end: at + uint32(len(ps)), outer: outer})
+}
+
+// Len is the number of features.
+func (l *Layer) Len() int { return len(l.features) }
+
+// Keys of the layer's features.
+func (l *Layer) Keys() []string { return l.keys }
+
+// Box of the feature with this id; ok is false when there is none.
+func (l *Layer) Box(id uint64) (Box, bool) {
+	i, ok := l.byID[id]
+	if !ok {
+		return emptyBox, false
+	}
+	return l.features[i].box, true
+}
+
+// Bytes is about how much memory the layer holds.
+func (l *Layer) Bytes() int {
+	return len(l.features)*48 + len(l.parts)*12 + len(l.coords)*4 + len(l.ranks) + len(l.values)*4 +
+		len(l.byID)*16 + l.dict.bytes() + l.index.bytes()
+}
+
+// Extent of all features.
+func (l *Layer) Extent() Box {
+	b := emptyBox
+	for i := range l.features {
+		b = b.Union(l.features[i].box)
+	}
+	return b
+}
+
+// RankForTolerance is the zoom from which a vertex with this importance (the
+// largest deviation in metres that leaving it out would cause, at latitude lat)
+// is drawn: where the deviation reaches half a pixel of a 512-pixel tile.
+func RankForTolerance(metres, lat float64) uint8 {
+	if math.IsInf(metres, 1) {
+		return 0
+	}
+	pixel := 2 * math.Pi * 6378137 * math.Cos(lat*math.Pi/180) / 512
+	for z := uint8(0); z < MaxZoom; z++ {
+		if metres >= pixel/2/float64(uint32(1)<<z) {
+			return z
+		}
+	}
+	return MaxZoom
+}

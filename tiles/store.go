@@ -1,0 +1,265 @@
+package tiles
+
+import (
+	"bytes"
+	"container/list"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// Encoding is a content encoding in which tiles are kept.
+type Encoding string
+
+// The encodings.
+const (
+	Identity Encoding = "identity"
+	Gzip     Encoding = "gzip"
+)
+
+// Tile is a finished tile. Body must not be changed.
+type Tile struct {
+	Body     []byte
+	Encoding Encoding
+	ETag     string // strong, quoted, different for each encoding
+}
+
+// Empty says whether the tile has no features at all.
+func (t Tile) Empty() bool { return len(t.Body) == 0 }
+
+// CompressedLimit is the most that a compressed tile weighs.
+const CompressedLimit = 500_000
+
+const (
+	storeShards = 64
+	rawBudget   = 1_600_000 // first bound on a layer's uncompressed bytes
+)
+
+// Store keeps compressed tiles until a change touches them, within a bound of
+// memory (least recently used first out). Methods may be called by many
+// goroutines at once.
+type Store struct {
+	shards   [storeShards]shard
+	perShard int
+	encoders sync.Pool
+	writers  sync.Pool
+	made     atomic.Int64
+	hits     atomic.Int64
+	dropped  atomic.Int64
+}
+
+type shard struct {
+	mu     sync.Mutex
+	tiles  map[uint64][]*entry // by tile key
+	recent *list.List          // of *entry, most recent first
+	bytes  int
+}
+
+type entry struct {
+	tile    uint64
+	set     string
+	layers  uint64
+	enc     Encoding
+	body    Tile
+	element *list.Element
+}
+
+// NewStore makes a store that keeps up to maxBytes of tiles.
+func NewStore(maxBytes int) *Store {
+	s := &Store{perShard: max(1<<16, maxBytes/storeShards)}
+	s.encoders.New = func() any { return new(Encoder) }
+	s.writers.New = func() any {
+		w, err := gzip.NewWriterLevel(io.Discard, 5)
+		if err != nil {
+			panic(fmt.Sprintf("gzip level: %v", err)) // a constant that the library must know
+		}
+		return w
+	}
+	for i := range s.shards {
+		s.shards[i].tiles, s.shards[i].recent = map[uint64][]*entry{}, list.New()
+	}
+	return s
+}
+
+// Request names a tile of some layers. Set identifies the layers and whatever
+// else decides the content (filters, scope); Layers has a bit for each layer,
+// for Drop.
+type Request struct {
+	Tile     ID
+	Set      string
+	Layers   uint64
+	Encoding Encoding
+	// Snapshots returns the layers as they are now. Current says, after the tile
+	// was made, whether they are still what Snapshots returned; only then is the
+	// tile kept.
+	Snapshots func() []*Snapshot
+	Current   func() bool
+}
+
+// Get returns a tile, from the store or freshly made.
+func (s *Store) Get(r Request) Tile {
+	sh := &s.shards[shardOf(r.Tile.key())]
+	if t, ok := sh.get(r.Tile.key(), r.Set, r.Encoding); ok {
+		s.hits.Add(1)
+		return t
+	}
+	t := s.Make(r.Tile, r.Snapshots(), r.Encoding)
+	if r.Current == nil {
+		return t
+	}
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if r.Current() {
+		sh.put(&entry{tile: r.Tile.key(), set: r.Set, layers: r.Layers, enc: r.Encoding, body: t}, s.perShard)
+	}
+	return t
+}
+
+// Make makes a tile without looking into the store. A tile over CompressedLimit
+// is made again with a smaller budget for each layer.
+func (s *Store) Make(id ID, layers []*Snapshot, enc Encoding) Tile {
+	s.made.Add(1)
+	e, _ := s.encoders.Get().(*Encoder)
+	defer s.encoders.Put(e)
+	for budget := rawBudget; ; budget /= 2 {
+		raw, lost := e.Encode(make([]byte, 0, 1<<14), id, layers, budget)
+		body := s.compress(raw, enc)
+		if len(body) <= CompressedLimit || budget < 1<<14 {
+			for _, d := range lost {
+				s.dropped.Add(int64(d.Dropped))
+			}
+			return Tile{Body: body, Encoding: enc, ETag: s.etag(body, enc)}
+		}
+	}
+}
+
+// etag of a body: the same bytes have the same tag on every server.
+func (s *Store) etag(body []byte, enc Encoding) string {
+	const offset, prime = 14695981039346656037, 1099511628211 // FNV-1a over eight bytes at a time
+	h := uint64(offset)
+	for len(body) >= 8 {
+		v := uint64(body[0]) | uint64(body[1])<<8 | uint64(body[2])<<16 | uint64(body[3])<<24 |
+			uint64(body[4])<<32 | uint64(body[5])<<40 | uint64(body[6])<<48 | uint64(body[7])<<56
+		h = (h ^ v) * prime
+		h ^= h >> 29
+		body = body[8:]
+	}
+	for _, b := range body {
+		h = (h ^ uint64(b)) * prime
+	}
+	return fmt.Sprintf(`"%016x-%s"`, h, enc)
+}
+
+func (s *Store) compress(raw []byte, enc Encoding) []byte {
+	if enc != Gzip || len(raw) == 0 {
+		return raw
+	}
+	var out bytes.Buffer
+	out.Grow(len(raw)/2 + 64)
+	w, _ := s.writers.Get().(*gzip.Writer)
+	defer s.writers.Put(w)
+	w.Reset(&out)
+	// Writes into a bytes.Buffer do not fail.
+	_, _ = w.Write(raw)
+	_ = w.Close()
+	return out.Bytes()
+}
+
+// Drop forgets the tiles that show any of the layers.
+func (s *Store) Drop(layers uint64, ids []ID) {
+	for _, id := range ids {
+		sh := &s.shards[shardOf(id.key())]
+		sh.mu.Lock()
+		for _, e := range append([]*entry(nil), sh.tiles[id.key()]...) {
+			if e.layers&layers != 0 {
+				sh.remove(e)
+			}
+		}
+		sh.mu.Unlock()
+	}
+}
+
+// DropLayers forgets every tile that shows any of the layers.
+func (s *Store) DropLayers(layers uint64) {
+	for i := range s.shards {
+		sh := &s.shards[i]
+		sh.mu.Lock()
+		for el := sh.recent.Front(); el != nil; {
+			next := el.Next()
+			if e, _ := el.Value.(*entry); e.layers&layers != 0 {
+				sh.remove(e)
+			}
+			el = next
+		}
+		sh.mu.Unlock()
+	}
+}
+
+// Stats of a store.
+type Stats struct {
+	Tiles, Bytes                int
+	Made, Hits, DroppedFeatures int64
+}
+
+// Stats counts what is kept and what was done.
+func (s *Store) Stats() Stats {
+	st := Stats{Made: s.made.Load(), Hits: s.hits.Load(), DroppedFeatures: s.dropped.Load()}
+	for i := range s.shards {
+		s.shards[i].mu.Lock()
+		st.Tiles += s.shards[i].recent.Len()
+		st.Bytes += s.shards[i].bytes
+		s.shards[i].mu.Unlock()
+	}
+	return st
+}
+
+func shardOf(key uint64) uint64 { return (key * 0x9e3779b97f4a7c15) >> 58 }
+
+func (sh *shard) get(tile uint64, set string, enc Encoding) (Tile, bool) {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	for _, e := range sh.tiles[tile] {
+		if e.enc == enc && e.set == set {
+			sh.recent.MoveToFront(e.element)
+			return e.body, true
+		}
+	}
+	return Tile{}, false
+}
+
+const entryOverhead = 256
+
+func (sh *shard) put(e *entry, limit int) {
+	for _, old := range sh.tiles[e.tile] {
+		if old.enc == e.enc && old.set == e.set {
+			sh.remove(old)
+			break
+		}
+	}
+	e.element = sh.recent.PushFront(e)
+	sh.tiles[e.tile] = append(sh.tiles[e.tile], e)
+	sh.bytes += len(e.body.Body) + entryOverhead
+	for sh.bytes > limit && sh.recent.Len() > 1 {
+		oldest, _ := sh.recent.Back().Value.(*entry)
+		sh.remove(oldest)
+	}
+}
+
+func (sh *shard) remove(e *entry) {
+	sh.recent.Remove(e.element)
+	sh.bytes -= len(e.body.Body) + entryOverhead
+	left := sh.tiles[e.tile][:0]
+	for _, o := range sh.tiles[e.tile] {
+		if o != e {
+			left = append(left, o)
+		}
+	}
+	if len(left) == 0 {
+		delete(sh.tiles, e.tile)
+	} else {
+		sh.tiles[e.tile] = left
+	}
+}
