@@ -86,6 +86,12 @@ create table changes (
 );
 create index changes_xid on changes (xid);
 
+-- Up to which transaction the feed has been trimmed.
+create table change_trims (
+    trimmed_to xid8 not null,
+    at         timestamptz not null default now()
+);
+
 -- +goose StatementBegin
 create function note_change() returns trigger language plpgsql as $$
 declare
@@ -133,4 +139,4 @@ create trigger readings_came after insert on readings referencing new table as c
     for each statement execute function note_reading();
 
 -- +goose Down
-drop table changes, audit, idempotency_keys, credentials, accounts cascade;
+drop table change_trims, changes, audit, idempotency_keys, credentials, accounts cascade;

@@ -1,0 +1,3 @@
+select code, name, board, limit_hours, sensitive
+from case_types
+order by board, code

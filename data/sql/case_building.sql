@@ -1,0 +1,4 @@
+-- $1 code
+select id, st_pointonsurface(geom)
+from buildings
+where code = $1

@@ -1,0 +1,4 @@
+select t.id, t.geom, t.name, t.capacity
+from shelters t
+where true /* ids */
+order by t.id
