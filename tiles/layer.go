@@ -2,7 +2,6 @@ package tiles
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/paulmach/orb"
 )
@@ -217,20 +216,4 @@ func (l *Layer) Extent() Box {
 		b = b.Union(l.features[i].box)
 	}
 	return b
-}
-
-// RankForTolerance is the zoom from which a vertex with this importance (the
-// largest deviation in metres that leaving it out would cause, at latitude lat)
-// is drawn: where the deviation reaches half a pixel of a 512-pixel tile.
-func RankForTolerance(metres, lat float64) uint8 {
-	if math.IsInf(metres, 1) {
-		return 0
-	}
-	pixel := 2 * math.Pi * 6378137 * math.Cos(lat*math.Pi/180) / 512
-	for z := uint8(0); z < MaxZoom; z++ {
-		if metres >= pixel/2/float64(uint32(1)<<z) {
-			return z
-		}
-	}
-	return MaxZoom
 }
