@@ -136,6 +136,10 @@ func (r *csvReader) Next(context.Context) (Row, error) {
 			continue
 		}
 		cells, err := r.split(record)
+		if (err != nil || len(cells) != len(r.table.header)) && strings.Contains(record, "\n") {
+			first := r.lines.giveBack(record)
+			return Row{Line: line, Err: &Refusal{Field: "row", Reason: errOpenQuote.Error(), Value: cut(first)}}, nil
+		}
 		if err != nil {
 			return Row{Line: line, Err: &Refusal{Field: "row", Reason: "not readable as CSV: " + err.Error(), Value: cut(record)}}, nil
 		}
@@ -191,6 +195,14 @@ func (s *recordScanner) next() (string, int64, error) {
 	}
 	s.held = append(record[1:], s.held...)
 	return first, begin, errOpenQuote
+}
+
+// giveBack keeps the first line of a record only: the others are read again.
+func (s *recordScanner) giveBack(record string) string {
+	lines := strings.Split(record, "\n")
+	s.held = append(lines[1:], s.held...)
+	s.line -= int64(len(lines) - 1)
+	return lines[0]
 }
 
 // read returns one line without its end; a line over maxRecordBytes ends the file.

@@ -24,7 +24,7 @@ func describeLayer(ctx context.Context, path, driver string, openOpts []string, 
 	}
 	out, err := runGDAL(ctx, "ogrinfo", append(base, "-so", path, name)...)
 	if err != nil {
-		return gdalLayer{}, err
+		return gdalLayer{}, fmt.Errorf("layer %q: %w", name, err)
 	}
 	return parseLayer(name, string(out))
 }

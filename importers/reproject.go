@@ -204,7 +204,7 @@ func project(ctx context.Context, crs string, points []*orb.Point) error {
 	n, err := readTransformed(out, points)
 	_, _ = io.Copy(io.Discard, out)
 	if waited := cmd.Wait(); waited != nil {
-		return gdalError("gdaltransform", waited, &stderr)
+		return fmt.Errorf("bring from %.60q to EPSG:4490: %w", crs, gdalError("gdaltransform", waited, &stderr))
 	}
 	if err == nil && n != len(points) {
 		err = fmt.Errorf("gdaltransform gave %d positions for %d", n, len(points))

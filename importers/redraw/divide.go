@@ -1,0 +1,178 @@
+package redraw
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// share is a building, or a part of one, in a node of the graph.
+type share struct {
+	building   int // index in Input.Buildings
+	part       string
+	households int
+	persons    int
+}
+
+// unit is what a division by stairwell and floor cannot cut: a floor of a
+// stairwell, or a building without a table.
+type unit struct {
+	building  int
+	stairwell int // -1: the whole building
+	floor     int
+	weight    int
+}
+
+// units lists what an atom's buildings are made of, stairwell by stairwell and
+// floor by floor.
+func units(in []Building, buildings []int) []unit {
+	var out []unit
+	for _, i := range buildings {
+		b := &in[i]
+		if len(b.Stairwells) == 0 || tableSum(b.Stairwells) != b.Households {
+			out = append(out, unit{i, -1, 0, b.Households})
+			continue
+		}
+		for s, floors := range b.Stairwells {
+			for f, h := range floors {
+				out = append(out, unit{i, s, f, h})
+			}
+		}
+	}
+	return out
+}
+
+// cutCost is what it costs to end a part before unit u: nothing between
+// buildings or stairwells, something in the middle of a stairwell.
+func cutCost(prev, u unit, target int) float64 {
+	if prev.building == u.building && prev.stairwell == u.stairwell {
+		return 0.3 * float64(target)
+	}
+	return 0
+}
+
+// layers divides units, in their order, into runs inside the range where that
+// is possible, with as few cuts inside stairwells as may be (dynamic program
+// over the ends of runs). A run that spans stairwells keeps them whole where
+// that costs no household outside the range.
+func layers(us []unit, rule bounds) [][]unit {
+	n := len(us)
+	const outside = 1e4
+	best := make([]float64, n+1)
+	from := make([]int, n+1)
+	for end := 1; end <= n; end++ {
+		best[end], from[end] = -1, end-1
+		sum := 0
+		for start := end - 1; start >= 0; start-- {
+			sum += us[start].weight
+			if sum > rule.max && start < end-1 {
+				break
+			}
+			d := float64(sum-rule.target) / float64(rule.target)
+			cost := best[start] + outside*float64(rule.off(sum)) + float64(rule.target)*d*d
+			if start > 0 {
+				cost += cutCost(us[start-1], us[start], rule.target)
+			}
+			if best[end] < 0 || cost < best[end] {
+				best[end], from[end] = cost, start
+			}
+		}
+	}
+	var out [][]unit
+	for end := n; end > 0; end = from[end] {
+		out = append(out, us[from[end]:end])
+	}
+	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
+		out[i], out[j] = out[j], out[i]
+	}
+	return out
+}
+
+// shares turns runs of units into shares by building. Persons are spread by
+// household, so that the sums over all parts are kept.
+func shares(in []Building, runs [][]unit) [][]share {
+	done := make(map[int]int) // households given out so far, by building
+	total := make(map[int]int)
+	parts := make(map[int]int) // runs that a building appears in
+	for _, run := range runs {
+		last := -1
+		for _, u := range run {
+			total[u.building]++
+			if u.building != last {
+				parts[u.building]++
+				last = u.building
+			}
+		}
+	}
+	out := make([][]share, len(runs))
+	units := make(map[int]int)
+	for r, run := range runs {
+		for start := 0; start < len(run); {
+			end, h := start, 0
+			for end < len(run) && run[end].building == run[start].building {
+				h += run[end].weight
+				end++
+			}
+			b := run[start].building
+			s := share{building: b, households: h}
+			if parts[b] > 1 {
+				s.part = partName(run[start:end], in[b].Stairwells)
+			}
+			before, beforeUnits := done[b], units[b]
+			done[b] += h
+			units[b] += end - start
+			if hh := in[b].Households; hh > 0 {
+				s.persons = in[b].Persons*done[b]/hh - in[b].Persons*before/hh
+			} else {
+				s.persons = in[b].Persons*units[b]/total[b] - in[b].Persons*beforeUnits/total[b]
+			}
+			out[r] = append(out[r], s)
+			start = end
+		}
+	}
+	return out
+}
+
+// partName says which stairwells and floors a part holds, as a planner would:
+// "1单元", "1-2单元", "2单元1-9层", "1单元20-33层+2单元".
+func partName(us []unit, table [][]int) string {
+	name, whole := "", -1 // whole: first of a run of whole stairwells
+	flush := func(last int) {
+		if whole < 0 {
+			return
+		}
+		name = joined(name, span(whole+1, last+1)+"单元")
+		whole = -1
+	}
+	for start := 0; start < len(us); {
+		end := start
+		for end < len(us) && us[end].stairwell == us[start].stairwell {
+			end++
+		}
+		s := us[start].stairwell
+		if end-start == len(table[s]) {
+			if whole < 0 {
+				whole = s
+			}
+		} else {
+			flush(s - 1)
+			name = joined(name, fmt.Sprintf("%d单元%s层", s+1, span(us[start].floor+1, us[end-1].floor+1)))
+		}
+		start = end
+	}
+	flush(us[len(us)-1].stairwell)
+	return name
+}
+
+func joined(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "+" + b
+}
+
+func span(from, to int) string {
+	if from == to {
+		return strconv.Itoa(from)
+	}
+	return fmt.Sprintf("%d-%d", from, to)
+}

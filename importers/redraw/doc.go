@@ -1,0 +1,152 @@
+// Package redraw draws grids and micro-grids to a rule of households.
+//
+// It is a pure engine: no database, no clock, no state between calls. The same
+// input, options and seed give the same plan, byte for byte, with any number of
+// workers. Geometry goes in and comes out in metres of EPSG:4544.
+//
+// The pipeline: community outlines and barriers part the land into enclosures;
+// the Voronoi cells of the building outlines part each enclosure into atoms,
+// all in one planar coverage (package coverage); a graph of atoms, whose edges
+// weigh the shared length times what is cut there, is divided into connected
+// parts inside the range; micro-grids divide a grid in the same way. A grid is a
+// set of faces, so gaps and overlaps cannot exist.
+//
+// It refuses (with an error) outlines and barriers whose coordinates are not
+// positions in EPSG:4544, two communities or two buildings with one key, and
+// bounds that make no sense. A building that cannot be placed is reported in
+// Plan.Rejected, never dropped in silence.
+package redraw
+
+import (
+	"github.com/paulmach/orb"
+)
+
+// Input is all that the engine knows of the world.
+type Input struct {
+	Communities []Community
+	Buildings   []Building
+	Barriers    []Barrier
+}
+
+// Community is an area whose grids are drawn independently of all others. Where
+// outlines overlap, the land goes to the smaller code.
+type Community struct {
+	Code    string // 12 digits
+	Name    string
+	Outline orb.MultiPolygon // metres, EPSG:4544
+	Complex bool             // its grids are divided into micro-grids
+	// Grids and Microgrids, when above zero, ask for exactly so many balanced
+	// grids in the community and micro-grids in all of it, in place of the rule.
+	Grids, Microgrids int
+}
+
+// Building stands at a Point, Polygon or MultiPolygon in metres of EPSG:4544.
+type Building struct {
+	ID         int64
+	Community  string // hint for a building on the border; empty: by position
+	Outline    orb.Geometry
+	Households int
+	Persons    int
+	Compound   int64 // zero: none
+	// Stairwells gives households by stairwell and floor. Empty: the building
+	// cannot be divided. The engine trusts Households for the sum: a table that
+	// does not add up to it is not used, and is reported.
+	Stairwells [][]int
+	Dedicated  string // name of the dedicated grid it belongs to; empty: none
+}
+
+// Kind names what runs along a line.
+type Kind string
+
+// Kinds of barriers. Any other kind counts as a street.
+const (
+	River    Kind = "river"
+	Rail     Kind = "rail"
+	Arterial Kind = "arterial"
+	Street   Kind = "street"
+)
+
+// Barrier is a line that grids should follow, in metres of EPSG:4544.
+type Barrier struct {
+	Kind Kind
+	Line orb.LineString
+}
+
+// Options are bounds and effort. Zero values take the default.
+type Options struct {
+	Min, Max, Target int // households in a grid: 300, 500, 400
+	MicroMin         int // households in a micro-grid: 50
+	MicroMax         int // 80
+	MicroTarget      int // the middle of MicroMin and MicroMax
+	Seed             uint64
+	Workers          int // GOMAXPROCS
+	Restarts         int // attempts by number of grids: 4
+	// Effort multiplies the steps of improvement; 1 by default. More effort
+	// continues where less would have stopped.
+	Effort float64
+	// Progress, when set, is told of each community as it is done. Calls come
+	// one at a time, in no fixed order.
+	Progress func(done, total int)
+}
+
+// Plan is the result. Grids are sorted by code, Assignments by building and part.
+type Plan struct {
+	Grids       []Grid
+	Assignments []Assignment
+	Rejected    []Rejected
+	Report      Report
+}
+
+// GridKind tells whether the household rule holds for a grid.
+type GridKind string
+
+// Kinds of grids.
+const (
+	Basic     GridKind = "basic"
+	Dedicated GridKind = "dedicated"
+)
+
+// Grid is a connected part of one community.
+type Grid struct {
+	Community  string
+	Code       string // 15 digits
+	Kind       GridKind
+	Name       string // of a dedicated grid
+	Households int
+	Persons    int
+	Outline    orb.MultiPolygon
+	// Layered: the grid consists of parts of a divided building alone, and its
+	// outline is the footprint that it shares; the grid that owns the footprint
+	// is not layered. Grids that are not layered tile the community.
+	Layered    bool
+	Reason     *Reason // why it is outside the rule; nil inside
+	Microgrids []Microgrid
+}
+
+// Microgrid is a connected part of one grid.
+type Microgrid struct {
+	Code       string // 17 digits
+	Households int
+	Persons    int
+	Outline    orb.MultiPolygon
+	Layered    bool // as for Grid; those that are not layered tile the grid
+	Reason     *Reason
+}
+
+// Assignment puts a building, or one part of a divided building, into a grid.
+type Assignment struct {
+	BuildingID int64
+	Part       string // empty for a whole building; else stairwells and floors
+	Households int
+	Persons    int
+	Grid       int // index in Plan.Grids
+	Microgrid  int // index in Grid.Microgrids; -1 where there are none
+}
+
+// Rejected is an input that could not be used, or could not be used as it was.
+type Rejected struct {
+	BuildingID int64
+	Reason     string // machine code: outside, negative_count, no_position, stairwells_do_not_add_up
+	Zh, En     string
+	Dropped    bool // false: the building is in the plan, its fault mended
+}
