@@ -5,6 +5,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/**/*.e2e.ts"],
+    // Vitest takes BASE_URL for itself inside the tests; hand ours on by another name.
+    env: { SERVER_URL: process.env["BASE_URL"] ?? "" },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     fileParallelism: false,

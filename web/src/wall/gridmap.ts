@@ -2,6 +2,7 @@
 // it knows no server and no tour. Feature-state lives in `states` and is replayed
 // after a lost graphics context, which forgets all of it.
 import {
+  LngLatBounds,
   Map as MapLibre,
   setWorkerUrl,
   type LngLatBoundsLike,
@@ -192,6 +193,23 @@ export class GridMap {
     if (kind === "alarm") this.alarm = id;
     else this.chosen = id;
     if (id !== null) this.flag(id, kind, true);
+  }
+
+  /** The bounds of the grid that needs eyes most, among those loaded whose code begins so. */
+  busiest(prefix: string): LngLatBounds | null {
+    const weight = (id: number) => {
+      const { open, due, over } = this.states.of(id);
+      return open + 2 * due + 4 * over;
+    };
+    const bounds = new Map<number, LngLatBounds>();
+    for (const { id, properties, geometry } of this.map.querySourceFeatures("grids", { sourceLayer: "grids" })) {
+      if (geometry.type !== "Polygon" || !String(properties["code"]).startsWith(prefix)) continue;
+      const box = bounds.get(Number(id)) ?? new LngLatBounds();
+      for (const point of geometry.coordinates[0] ?? []) box.extend(point as [number, number]);
+      bounds.set(Number(id), box);
+    }
+    const [best] = [...bounds.keys()].sort((a, b) => weight(b) - weight(a) || a - b);
+    return best === undefined || weight(best) === 0 ? null : bounds.get(best)!;
   }
 
   /** Flies, or cuts on a machine that cannot draw a flight. */

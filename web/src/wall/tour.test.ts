@@ -2,16 +2,14 @@ import { describe, expect, it } from "vitest";
 import { ALARM_MS, OVERVIEW_MS, PAUSE_MS, STOP_MS, choose, raise, resume, startTour, tick, touch } from "./tour";
 
 describe("the tour", () => {
-  it("goes from the whole division to the first town, and after the last one back", () => {
+  it("goes from the whole division to each town, there close up, and after the last one back", () => {
     let tour = startTour(2, 0);
-    const seen = [tour.stop];
-    let now = OVERVIEW_MS;
-    for (let i = 0; i < 3; i++) {
+    const seen: string[] = [];
+    for (let now = OVERVIEW_MS, i = 0; i < 5; i++, now += STOP_MS) {
       tour = tick(tour, now);
-      seen.push(tour.stop);
-      now += STOP_MS;
+      seen.push(`${tour.stop}${tour.closeUp ? " close" : ""}`);
     }
-    expect(seen).toEqual([0, 1, 2, 0]);
+    expect(seen).toEqual(["1", "1 close", "2", "2 close", "0"]);
   });
 
   it("does not move before its time", () => {
@@ -36,7 +34,7 @@ describe("the tour", () => {
     tour = tick(raise(tour, "case 1"), OVERVIEW_MS + 1);
     expect([tour.mode, tour.alarm]).toEqual(["alarm", "case 1"]);
     tour = tick(tour, OVERVIEW_MS + 1 + ALARM_MS);
-    expect([tour.mode, tour.alarm, tour.stop]).toEqual(["touring", null, 1]);
+    expect([tour.mode, tour.alarm, tour.stop, tour.closeUp]).toEqual(["touring", null, 1, false]);
   });
 
   it("shows two alarms one after the other", () => {

@@ -12,7 +12,7 @@ import { alarmOf, prepend, raisesAlarm, tickerItem, updateAlarms, TICKER_LENGTH,
 import { paddingOfMap } from "./padding";
 import { wallStyle } from "./paint";
 import type { Filter, Mode, WallStore } from "./store";
-import { tallyAll } from "./tally";
+import { prefixOf, tallyAll } from "./tally";
 import { choose, raise, resume, startTour, tick, touch, type Tour } from "./tour";
 
 const FIGURES_EVERY_MS = 30_000;
@@ -59,6 +59,7 @@ export class Wall {
       api.style("wall"),
     ]);
     this.store.set({ session, division, children, figures, tour: startTour(children.length, performance.now()) });
+    await nextPaint(); // the rails must stand before the map is centred between them
     this.grid = new GridMap(
       this.container,
       wallStyle(style as unknown as StyleSpecification, { fontFaces, role: session.role, software: this.store.get().software }),
@@ -183,14 +184,15 @@ export class Wall {
   private moveTour(next: Tour): void {
     const { tour, card } = this.store.get();
     if (next === tour) return;
-    const moved = next.mode !== tour.mode || next.stop !== tour.stop || next.alarm !== tour.alarm;
+    const moved = next.mode !== tour.mode || next.stop !== tour.stop || next.alarm !== tour.alarm || next.closeUp !== tour.closeUp;
     this.store.set({ tour: next });
     if (!moved || next.mode === "paused") return;
     if (card) this.closeCard();
     if (next.mode === "alarm") void this.showAlarm(next.alarm!);
     else {
       this.grid?.mark("alarm", null);
-      this.showStop(next.stop);
+      if (next.closeUp) this.showBusiest(next.stop);
+      else this.showStop(next.stop);
     }
   }
 
@@ -198,6 +200,14 @@ export class Wall {
     const { division, children } = this.store.get();
     const place = stop === 0 ? division : children[stop - 1];
     if (place) this.grid?.view(place.bbox, { maxZoom: 14 });
+  }
+
+  /** The busiest grid of the stop in view; the map stays where it is when nothing is open there. */
+  private showBusiest(stop: number): void {
+    const { children, software } = this.store.get();
+    const place = children[stop - 1];
+    const bounds = place && this.grid?.busiest(prefixOf(place.code));
+    if (bounds) this.grid?.view(bounds, { maxZoom: 15.6, pitch: software ? 0 : 55, bearing: software ? 0 : -18 });
   }
 
   private async showAlarm(id: string): Promise<void> {
@@ -262,4 +272,8 @@ export class Wall {
     this.grid?.mark("chosen", null);
     this.store.set({ card: null });
   }
+}
+
+function nextPaint(): Promise<void> {
+  return new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => resolve()), 0));
 }

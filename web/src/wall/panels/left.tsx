@@ -92,27 +92,25 @@ function Steps({ figures: { cases } }: { figures: Figures }) {
 
 function Facts({ figures }: { figures: Figures }) {
   const { t, exact, short, share } = useSpeech();
-  const inRule = (part: number, whole: number) => (whole ? t("inRule", { share: share(part / whole) }) : undefined);
-  const facts: [string, string, string?][] = [
-    [t("grids"), exact(figures.grids), inRule(figures.in_rule?.grids ?? 0, figures.grids)],
-    [t("microgrids"), exact(figures.microgrids), inRule(figures.in_rule?.microgrids ?? 0, figures.microgrids)],
+  const inRule = (part: number, whole: number) => (whole ? share(part / whole) : "—");
+  const facts: [string, string][] = [
+    [t("grids"), exact(figures.grids)],
+    [t("microgrids"), exact(figures.microgrids)],
+    [t("teamMembers"), short(figures.team_members)],
+    [t("gridsInRule"), inRule(figures.in_rule.grids, figures.grids)],
+    [t("microgridsInRule"), inRule(figures.in_rule.microgrids, figures.microgrids)],
+    [t("partyUnits"), exact(figures.party_branches + figures.party_groups)],
     [t("residents"), short(figures.residents)],
     [t("households"), short(figures.households)],
-    [t("teamMembers"), short(figures.team_members)],
-    [t("partyUnits"), exact(figures.party_branches + figures.party_groups)],
     [t("groups"), exact(figures.groups)],
-    [t("groupResidents"), short(figures.group_residents)],
   ];
   return (
     <section class="panel">
       <dl class="facts">
-        {facts.map(([name, value, note]) => (
+        {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>
-              {value}
-              {note && <small>{note}</small>}
-            </dd>
+            <dd>{value}</dd>
           </div>
         ))}
       </dl>

@@ -1,0 +1,123 @@
+// The wall from the outside: a running server, a real browser, real pixels.
+// BASE_URL names the server, TOKEN is a token of an account that may open cases;
+// without TOKEN the demo's operator signs in. The wall itself opens by its own
+// session, as it does in the demo.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Case } from "../src/api/types";
+import { launch, idle, open, settled, type Opened } from "./browser";
+import { differing } from "./pixels";
+
+const BASE = (process.env["SERVER_URL"] ?? "").replace(/\/$/, "");
+const LIMIT_MS = 1000;
+/** The part of a 1920×1080 wall where only the map is. */
+const MAP_AREA = { x: 720, y: 180, width: 640, height: 700 };
+
+let browser: Browser;
+let wall: Opened;
+let token: string;
+
+async function signIn(): Promise<string> {
+  const given = process.env["TOKEN"];
+  if (given) return given;
+  const answer = await fetch(`${BASE}/api/v1/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ account: "operator", password: "demo-operator" }),
+  });
+  if (!answer.ok) throw new Error(`sign in as operator: HTTP ${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { token: string }).token;
+}
+
+/** Opens a case through the API, in a grid that has open cases now. */
+async function openCase(level?: string): Promise<Case> {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const scope = await wall.page.evaluate(() => window.__gridmap.store.get().division!.code);
+  const known = await fetch(`${BASE}/api/v1/cases?division=${scope}&state=open&order=opened&limit=1`, { headers });
+  const [like] = ((await known.json()) as { items: Case[] }).items;
+  if (!like) throw new Error("no open case to take the type and the grid from");
+  const answer = await fetch(`${BASE}/api/v1/cases`, {
+    method: "POST",
+    headers: { ...headers, "idempotency-key": crypto.randomUUID() },
+    body: JSON.stringify({ type: like.type, grid_code: like.grid_code, description: "端到端测试", ...(level ? { level } : {}) }),
+  });
+  if (answer.status !== 201) throw new Error(`open a case: HTTP ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as Case;
+}
+
+beforeAll(async () => {
+  if (!BASE) throw new Error("BASE_URL is not set: name a running server, e.g. BASE_URL=http://127.0.0.1:8080");
+  token = await signIn();
+  browser = await launch();
+  wall = await open(browser, `${BASE}/wall`);
+  await settled(wall.page);
+  await wall.page.evaluate(() => window.__gridmap.wall.touch()); // the tour waits while we look
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+describe("the wall", () => {
+  it("shows Chinese words, in its own font", async () => {
+    const text = await wall.page.innerText("body");
+    for (const word of ["未结事件", "超期", "七单流程", "实时动态"]) expect(text).toContain(word);
+    expect(await wall.page.evaluate(() => document.fonts.check('16px "Noto Sans SC"', "网格"))).toBe(true);
+  });
+
+  it("names every part of the division in its strip, and the map draws Chinese labels", async () => {
+    const names = await wall.page.locator(".strip .cell-name").allInnerTexts();
+    expect(names.length).toBeGreaterThan(0);
+    const labels = await wall.page.evaluate(() => {
+      const drawn = window.__gridmap.map!.queryRenderedFeatures({ layers: ["label-town"] });
+      return [...new Set(drawn.map(({ properties }) => String(properties["name"])))];
+    });
+    expect(labels.filter((name) => /\p{Script=Han}/u.test(name)).length).toBeGreaterThan(3);
+  });
+
+  it("draws heat: pixels differ between heat on and heat off", async () => {
+    const { page } = wall;
+    const show = async (visibility: "visible" | "none") => {
+      await page.evaluate((v) => {
+        for (const id of ["heat", "heat-line"]) window.__gridmap.map!.setLayoutProperty(id, "visibility", v);
+      }, visibility);
+      await idle(page);
+      return page.screenshot({ clip: MAP_AREA });
+    };
+    const off = await show("none");
+    const stillOff = await show("none");
+    const on = await show("visible");
+    const noise = await differing(page, off, stillOff);
+    const heat = await differing(page, off, on);
+    expect(noise).toBeLessThan(0.01);
+    expect(heat).toBeGreaterThan(0.03);
+  });
+
+  it("shows a case opened through the API within a second, in the ticker, the grid and the figures", async () => {
+    const { page } = wall;
+    const before = await page.evaluate(() => window.__gridmap.store.get().figures!.cases.open);
+    expect(before).toBeGreaterThan(0);
+    const opened = await openCase();
+    const start = Date.now();
+    const key = `${opened.id}/${opened.version}/opened`;
+    await page.waitForFunction(
+      ([id, gridId]) => {
+        const { store, map } = window.__gridmap;
+        const told = store.get().ticker.some((item) => item.key === id);
+        const state = map!.getFeatureState({ source: "grids", sourceLayer: "grids", id: Number(gridId) });
+        return told && Number(state["open"] ?? 0) > 0 && state["hot"] === true;
+      },
+      [key, opened.grid_id] as const,
+      { timeout: LIMIT_MS, polling: 20 },
+    );
+    const first = page.locator(".ticker li").first();
+    await first.waitFor({ timeout: LIMIT_MS });
+    expect(Date.now() - start).toBeLessThan(LIMIT_MS);
+    expect(await page.locator(".ticker").innerText()).toContain(opened.type_name);
+  });
+
+  it("asks no outside host and breaks no rule of its content policy", () => {
+    expect(wall.outside).toEqual([]);
+    expect(wall.errors).toEqual([]);
+  });
+});
