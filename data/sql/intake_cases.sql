@@ -16,8 +16,11 @@ update stage set source_crs = case
     else source_crs end;
 insert into intake_rejects (line, field, reason, value, geom)
 select line, 'type_code', 'no case type has this code', type_code, geom
-from stage s where not exists (select from case_types t where t.code = s.type_code)
+from stage s where not exists (select from case_types t where s.type_code in (t.code, t.name))
 on conflict do nothing;
+update stage s set type_code = t.code
+from case_types t
+where s.type_code = t.name and not exists (select from case_types u where u.code = s.type_code);
 update stage s set building_id = b.id from buildings b where b.code = s.building_code;
 update stage s set grid_id = g.id, geom = coalesce(s.geom, st_pointonsurface(g.geom))
 from grids g
