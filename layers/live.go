@@ -1,0 +1,253 @@
+package layers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"gridmap/data"
+	"gridmap/tiles"
+)
+
+// Options of a live copy.
+type Options struct {
+	Log *slog.Logger
+	Now func() time.Time // nil: time.Now
+	// K is the fewest cases that a heat cell may show to the wall. Zero: 5.
+	K int
+	// TileBytes bounds the memory for compressed tiles. Zero: 256 MiB.
+	TileBytes int
+	// Poll is how long the feed may be quiet before it is looked at anyway.
+	// Zero: 1 s.
+	Poll time.Duration
+}
+
+// Live is the map in memory.
+type Live struct {
+	opts      Options
+	pool      *pgxpool.Pool
+	catalogue []Layer
+	snaps     []atomic.Pointer[tiles.Snapshot]
+	epochs    []atomic.Uint64
+	store     *tiles.Store
+	book      *book
+	variants  *variants
+	hub       *hub
+	history   atomic.Pointer[history]
+
+	mu       sync.Mutex // one batch is applied at a time
+	position data.Position
+	moved    chan struct{} // closed and renewed whenever position advances
+	wake     chan struct{}
+	loaded   atomic.Bool
+	lost     atomic.Int64 // Unix ms since when the database is gone; 0: it is there
+	loadTook atomic.Int64
+}
+
+// New makes an empty live copy; Run fills it and keeps it up to date.
+func New(pool *pgxpool.Pool, o Options) *Live {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.K == 0 {
+		o.K = 5
+	}
+	if o.TileBytes == 0 {
+		o.TileBytes = 256 << 20
+	}
+	if o.Poll == 0 {
+		o.Poll = time.Second
+	}
+	c := Catalogue()
+	l := &Live{opts: o, pool: pool, catalogue: c, snaps: make([]atomic.Pointer[tiles.Snapshot], len(c)),
+		epochs: make([]atomic.Uint64, len(c)), store: tiles.NewStore(o.TileBytes), book: newBook(),
+		hub: newHub(), moved: make(chan struct{}), wake: make(chan struct{}, 1)}
+	l.variants = newVariants(l)
+	return l
+}
+
+// Run loads the map and follows the change feed until ctx ends. A database that
+// is away is waited for; what was loaded stands meanwhile.
+func (l *Live) Run(ctx context.Context) error {
+	go l.tick(ctx)
+	go l.listen(ctx)
+	wait := 100 * time.Millisecond
+	for ctx.Err() == nil {
+		err := l.follow(ctx)
+		if ctx.Err() != nil {
+			break
+		}
+		l.noteLost(err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+		wait = min(wait*2, 2*time.Second)
+		if l.lost.Load() == 0 {
+			wait = 100 * time.Millisecond
+		}
+	}
+	return ctx.Err()
+}
+
+func (l *Live) noteLost(err error) {
+	if l.lost.CompareAndSwap(0, l.opts.Now().UnixMilli()) {
+		l.opts.Log.Error("the database is gone; the map stands on its last state", "error", err)
+		l.hub.heartbeat()
+	}
+}
+
+func (l *Live) noteFound() {
+	if was := l.lost.Swap(0); was != 0 {
+		l.opts.Log.Info("the database is back", "away_s", l.opts.Now().Unix()-was/1000)
+		l.hub.heartbeat()
+	}
+}
+
+// Since is the moment since when the database is gone, and whether it is.
+func (l *Live) Since() (time.Time, bool) {
+	ms := l.lost.Load()
+	return time.UnixMilli(ms), ms != 0
+}
+
+// Ready fails until the map has been loaded once.
+func (l *Live) Ready() error {
+	if !l.loaded.Load() {
+		return errors.New("the map is being loaded")
+	}
+	return nil
+}
+
+// listen turns notifications into wake-ups. Without them the poll finds changes.
+func (l *Live) listen(ctx context.Context) {
+	for ctx.Err() == nil {
+		_ = data.Listen(ctx, l.pool, l.opts.Poll, l.Wake) // its error shows in follow, too
+		select {
+		case <-ctx.Done():
+		case <-time.After(l.opts.Poll):
+		}
+	}
+}
+
+// Wake has the feed looked at soon.
+func (l *Live) Wake() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// follow loads what is not loaded yet, then applies changes as they come.
+func (l *Live) follow(ctx context.Context) error {
+	if !l.loaded.Load() {
+		if err := l.load(ctx); err != nil {
+			return err
+		}
+		l.noteFound()
+	}
+	poll := time.NewTicker(l.opts.Poll)
+	defer poll.Stop()
+	for {
+		if err := l.catchUp(ctx); err != nil {
+			return err
+		}
+		l.noteFound()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-l.wake:
+		case <-poll.C:
+		}
+	}
+}
+
+// catchUp applies everything that became visible since the last position.
+func (l *Live) catchUp(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return data.At(ctx, l.pool, func(m data.Moment) error {
+		if m.Position == l.position {
+			return nil
+		}
+		if err := m.Remembers(ctx, l.position); err != nil {
+			if errors.Is(err, data.ErrForgotten) {
+				l.loaded.Store(false)
+			}
+			return err
+		}
+		changes, err := m.Since(ctx, l.position)
+		if err != nil {
+			return err
+		}
+		if err := l.apply(ctx, m, changes); err != nil {
+			return fmt.Errorf("apply changes: %w", err)
+		}
+		l.position = m.Position
+		close(l.moved)
+		l.moved = make(chan struct{})
+		return nil
+	})
+}
+
+// Settle returns when everything that had been committed before the call is in
+// the live copy, or when ctx ends.
+func (l *Live) Settle(ctx context.Context) {
+	if !l.loaded.Load() || l.lost.Load() != 0 {
+		return
+	}
+	// A look of our own: whoever waits for the lock finds the work done.
+	if err := l.catchUp(ctx); err != nil {
+		l.Wake()
+	}
+}
+
+// tick moves cases whose state changes by time alone.
+func (l *Live) tick(ctx context.Context) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			if l.loaded.Load() {
+				l.mu.Lock()
+				l.applyTime()
+				l.mu.Unlock()
+			}
+		}
+	}
+}
+
+// Footprint is the size of the live copy.
+type Footprint struct {
+	Layers map[string]LayerSize
+	Open   int // cases
+	Tiles  tiles.Stats
+	Load   time.Duration // how long the last load took
+}
+
+// LayerSize is the size of one layer.
+type LayerSize struct{ Features, Bytes int }
+
+// Footprint measures the live copy.
+func (l *Live) Footprint() Footprint {
+	f := Footprint{Layers: map[string]LayerSize{}, Open: l.book.len(), Tiles: l.store.Stats(), Load: time.Duration(l.loadTook.Load())}
+	for i := range l.catalogue {
+		if s := l.snaps[i].Load(); s != nil {
+			f.Layers[l.catalogue[i].Name] = LayerSize{s.Len(), s.Bytes()}
+		}
+	}
+	return f
+}
