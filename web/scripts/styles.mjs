@@ -55,7 +55,13 @@ function groundLayers(p) {
       id: "compounds", type: "fill", source: "fabric", "source-layer": "compounds", minzoom: 12,
       paint: { "fill-color": p.compound, "fill-opacity": linear(12, 0, 13, 0.9) },
     },
-    { id: "water", type: "fill", source: "base", "source-layer": "water", paint: { "fill-color": p.water, "fill-antialias": true } },
+  ];
+}
+
+/** Above heat and grid colours: a river tells where one is better than any label. */
+function waterLayers(p) {
+  return [
+    { id: "water", type: "fill", source: "base", "source-layer": "water", paint: { "fill-color": p.water, "fill-opacity": 0.92 } },
   ];
 }
 
@@ -232,7 +238,7 @@ export function styleDocument(name) {
       cases: source("cases"),
     },
     layers: [
-      ...groundLayers(p), ...heatLayers(p), ...gridLayers(p), ...roadLayers(p), ...boundaryLayers(p),
+      ...groundLayers(p), ...heatLayers(p), ...gridLayers(p), ...waterLayers(p), ...roadLayers(p), ...boundaryLayers(p),
       ...buildingLayers(p), ...caseLayers(p), ...labelLayers(p),
     ],
   };

@@ -51,7 +51,11 @@ beforeAll(async () => {
   browser = await launch();
   wall = await open(browser, `${BASE}/wall`);
   await settled(wall.page);
-  await wall.page.evaluate(() => window.__gridmap.wall.touch()); // the tour waits while we look
+  // A hand that comes back every ten seconds: the tour waits while we look.
+  await wall.page.evaluate(() => {
+    window.__gridmap.wall.touch();
+    setInterval(() => window.__gridmap.wall.touch(), 10_000);
+  });
 });
 
 afterAll(async () => {

@@ -1,6 +1,6 @@
 // Asks the server. Every failure is a Problem with the status and the server's
 // own reason; a request that hangs is given up after ten seconds.
-import type { Case, Division, Figures, GridCard, GridState, Session } from "./types";
+import type { Case, DemoAccount, Division, Figures, GridCard, GridState, Session } from "./types";
 
 const TIMEOUT_MS = 10_000;
 
@@ -9,8 +9,6 @@ export class Problem extends Error {
     /** The HTTP status, or 0 when no server answered. */
     readonly status: number,
     message: string,
-    /** What else the problem document says. */
-    readonly extra: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }
@@ -39,7 +37,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
   }
   if (!response.ok) {
     const problem = (answer ?? {}) as { detail?: string; title?: string };
-    throw new Problem(response.status, problem.detail || problem.title || `HTTP ${response.status}`, { ...problem });
+    throw new Problem(response.status, problem.detail || problem.title || `HTTP ${response.status}`);
   }
   return answer as T;
 }
@@ -52,6 +50,8 @@ const query = (values: Record<string, string | number | boolean | undefined>) =>
 
 export const api = {
   session: () => get<Session>("/api/v1/session"),
+  /** None outside the demo. */
+  demoAccounts: async () => (await get<{ items: DemoAccount[] }>("/api/v1/demo/accounts")).items,
   signIn: (account: string, password: string) => ask<Session>("POST", "/api/v1/session", { account, password }),
   signOut: () => ask<null>("DELETE", "/api/v1/session"),
   division: (code: string) => get<Division>(`/api/v1/divisions/${encodeURIComponent(code)}`),

@@ -32,6 +32,12 @@ export interface Session {
   server_time: string;
 }
 
+export interface DemoAccount {
+  account: string;
+  role: Role;
+  password: string;
+}
+
 export interface CaseFigures {
   open: number;
   due_soon: number;

@@ -2,29 +2,22 @@
 import "../look/start.css";
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Problem, api } from "../api/client";
-import type { Division, Session } from "../api/types";
+import { type Problem, api } from "../api/client";
+import type { DemoAccount, Division, Session } from "../api/types";
 import { languageOf, speech } from "../language";
 
-const ACCOUNTS = ["wall", "planner", "approver", "emergency", "operator", "admin", "auditor"] as const;
 const language = languageOf(location.search);
 const { t, term } = speech(language);
 
-/** Who is signed in, and whether this is the demo: the server says so also to strangers. */
+/** Who is signed in, and which accounts the demo offers; none outside the demo. */
 interface Visitor {
   session: Session | null;
-  demo: boolean;
-  synthetic: boolean;
+  accounts: DemoAccount[];
 }
 
 async function whoIsThere(): Promise<Visitor> {
-  try {
-    const session = await api.session();
-    return { session: session.account ? session : null, demo: session.demo, synthetic: session.synthetic };
-  } catch (problem) {
-    if (problem instanceof Problem) return { session: null, demo: problem.extra["demo"] === true, synthetic: problem.extra["synthetic"] === true };
-    throw problem;
-  }
+  const [session, accounts] = await Promise.all([api.session().catch(() => null), api.demoAccounts().catch(() => [])]);
+  return { session, accounts };
 }
 
 function Start() {
@@ -40,10 +33,11 @@ function Start() {
         </div>
         <p class="lead">{t("startLead")}</p>
         <p class="about">{t("startAbout")}</p>
-        {visitor?.synthetic && <p class="synthetic">{t("synthetic")}</p>}
+        {(visitor?.session?.synthetic || !!visitor?.accounts.length) && <p class="synthetic">{t("synthetic")}</p>}
       </header>
       <Screens session={visitor?.session ?? null} />
-      {visitor && (visitor.session ? <SignedIn session={visitor.session} /> : <SignIn demo={visitor.demo} />)}
+      {visitor?.session && <SignedIn session={visitor.session} />}
+      {visitor && (!visitor.session || visitor.accounts.length > 0) && <SignIn accounts={visitor.accounts} />}
     </>
   );
 }
@@ -110,7 +104,7 @@ function nextPath(): string {
   return /^\/(?![/\\])/.test(next) ? next : location.pathname + location.search;
 }
 
-function SignIn({ demo }: { demo: boolean }) {
+function SignIn({ accounts }: { accounts: readonly DemoAccount[] }) {
   const [account, setAccount] = useState("");
   const [password, setPassword] = useState("");
   const [error, setError] = useState("");
@@ -125,9 +119,9 @@ function SignIn({ demo }: { demo: boolean }) {
       setError(status === 401 ? t("signInFailed") : t("signInRefused", { reason: message }));
     }
   };
-  const fill = (name: string) => {
-    setAccount(name);
-    setPassword(`demo-${name}`);
+  const fill = (offered: DemoAccount) => {
+    setAccount(offered.account);
+    setPassword(offered.password);
   };
   return (
     <section class="sign-in">
@@ -144,16 +138,18 @@ function SignIn({ demo }: { demo: boolean }) {
         {error && <p class="error" role="alert">{error}</p>}
         <button class="primary">{t("signIn")}</button>
       </form>
-      {demo && (
+      {accounts.length > 0 && (
         <div>
           <h2>{t("demoAccounts")}</h2>
           <p class="about">{t("demoAccountsAbout")}</p>
           <ul class="accounts">
-            {ACCOUNTS.map((name) => (
-              <li key={name}>
-                <button type="button" onClick={() => fill(name)}>
-                  {name}
-                  <small>{t(`account_${name}`)}</small>
+            {accounts.map((offered) => (
+              <li key={offered.account}>
+                <button type="button" onClick={() => fill(offered)}>
+                  {term("account", offered.account)}
+                  <small>
+                    {offered.account} / {offered.password}
+                  </small>
                 </button>
               </li>
             ))}

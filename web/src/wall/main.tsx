@@ -4,7 +4,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import "../look/wall.css";
 import { render } from "preact";
 import type { Map as MapLibre, StyleSpecification } from "maplibre-gl";
-import { Problem } from "../api/client";
+import { Problem, api } from "../api/client";
 import { languageOf } from "../language";
 import { App } from "./panels/app";
 import { drawsInSoftware } from "./renderer";
@@ -51,6 +51,25 @@ async function countDown(store: WallStore): Promise<void> {
   store.set({ retryIn: null });
 }
 
+/** Tries once; false when it is worth trying again. */
+async function started(wall: Wall): Promise<boolean> {
+  try {
+    await wall.start(await loadFonts());
+    return true;
+  } catch (problem) {
+    console.warn("wall:", problem);
+    if (problem instanceof Problem && problem.status === 401) await findSession();
+    return false;
+  }
+}
+
+/** The demo's wall page signs a stranger in; anywhere else a person must. */
+async function findSession(): Promise<void> {
+  const demo = await api.demoAccounts().then((accounts) => accounts.length > 0, () => true);
+  if (demo) await fetch("/wall", { cache: "no-store" }).catch(() => undefined);
+  else location.assign(`/?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
 async function begin(): Promise<void> {
   const query = new URLSearchParams(location.search);
   const store: WallStore = new Store(firstState());
@@ -58,19 +77,7 @@ async function begin(): Promise<void> {
   const wall = new Wall(store, document.getElementById("map")!, query.get("division"));
   window.__gridmap = { map: null, ready: false, store, wall };
   render(<App wall={wall} />, document.getElementById("panels")!);
-  for (;;) {
-    try {
-      await wall.start(await loadFonts());
-      break;
-    } catch (problem) {
-      if (problem instanceof Problem && problem.status === 401) {
-        location.assign(`/?next=${encodeURIComponent(location.pathname + location.search)}`);
-        return;
-      }
-      console.error("wall:", problem);
-      await countDown(store);
-    }
-  }
+  while (!(await started(wall))) await countDown(store);
   window.__gridmap.map = wall.map;
   wall.map?.once("idle", () => (window.__gridmap.ready = true));
 }

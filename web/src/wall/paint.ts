@@ -20,10 +20,15 @@ export function gridColour(mode: Mode, breaks: readonly number[]): ExpressionSpe
   return ["case", [">", value("over"), 0], over, [">", value("due"), 0], due, [">", value("open"), 0], open, quiet];
 }
 
+/** Close up the colour gives way to the streets and buildings below it. */
 export function gridOpacity(mode: Mode): number | ExpressionSpecification {
   if (mode === "heat") return 0;
-  if (mode === "count") return ["case", [">", value("open"), 0], 0.55, 0.25];
-  return ["case", [">", value("over"), 0], 0.6, [">", value("due"), 0], 0.45, [">", value("open"), 0], 0.36, 0.14];
+  const at = (strength: number): ExpressionSpecification =>
+    mode === "count"
+      ? ["case", [">", value("open"), 0], 0.55 * strength, 0.25 * strength]
+      : ["case", [">", value("over"), 0], 0.6 * strength, [">", value("due"), 0], 0.46 * strength,
+          [">", value("open"), 0], 0.38 * strength, 0.16 * strength];
+  return ["interpolate", ["linear"], ["zoom"], 11, at(1), 13, at(0.75), 15.5, at(0.4)];
 }
 
 /** Outlines that call the eye: an alarm, the chosen grid, a grid that just changed. */

@@ -57,6 +57,7 @@ export class Wall {
       api.figures(code, true),
       api.gridStates(code),
       api.style("wall"),
+      this.loadNews(code),
     ]);
     this.store.set({ session, division, children, figures, tour: startTour(children.length, performance.now()) });
     await nextPaint(); // the rails must stand before the map is centred between them
@@ -75,7 +76,6 @@ export class Wall {
     this.grid.replaceStates(states);
     this.store.set({ breaks: this.grid.countBreaks, gridsWithCases: states.length });
     this.figuresAt = performance.now();
-    await this.loadNews(code);
     this.stream = new EventStream("/api/v1/events", {
       message: (event, data) => this.hear(event, data),
       connected: (open) => (this.connected = open),

@@ -8,15 +8,13 @@ export function RightRail() {
   const card = useSlice((state) => state.card);
   return (
     <aside class="rail right" data-rail="right">
-      <Alarms />
+      <Alarms most={card ? 1 : 4} />
       {card ? <Card state={card} /> : <Ticker />}
     </aside>
   );
 }
 
-const SHOWN = 4;
-
-function Alarms() {
+function Alarms({ most }: { most: number }) {
   const { t, exact } = useSpeech();
   const alarms = useSlice((state) => state.alarms);
   const current = useSlice((state) => state.tour.alarm);
@@ -29,7 +27,7 @@ function Alarms() {
       </h2>
       {alarms.length === 0 && <p class="empty">{t("noAlarms")}</p>}
       <ul>
-        {alarms.slice(0, SHOWN).map((alarm) => (
+        {alarms.slice(0, most).map((alarm) => (
           <AlarmLine key={alarm.id} alarm={alarm} current={alarm.id === current} />
         ))}
       </ul>
