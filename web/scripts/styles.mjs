@@ -15,6 +15,7 @@ export const PALETTES = {
     road: { casing: "#081525", motorway: "#6b7f9c", arterial: "#4f6685", secondary: "#3a5273", street: "#2b4263", lane: "#213653", rail: "#465a76" },
     text: "#e8f1ff", quiet: "#a9c6e8", faint: "#7fa3cd", roadText: "#93abc9",
     states: ["#2b67ae", "#60d2f0", "#fdf0ca", "#e12e46"],
+    boards: ["#e8a2b0", "#fdf0ca", "#8fb3d9", "#60d2f0"],
     heat: ["#1b3f73", "#2b67ae", "#4599c9", "#60d2f0", "#fdf0ca", "#e12e46"],
   },
   day: {
@@ -27,6 +28,7 @@ export const PALETTES = {
     road: { casing: "#c5cdd8", motorway: "#f3c471", arterial: "#fbe0a3", secondary: "#ffffff", street: "#ffffff", lane: "#f4f6f9", rail: "#8c98a8" },
     text: "#14243a", quiet: "#3b5473", faint: "#5d7595", roadText: "#55677f",
     states: ["#2b67ae", "#2ba3c4", "#c99a2e", "#c01f38"],
+    boards: ["#b8466a", "#c99a2e", "#5d7595", "#2ba3c4"],
     heat: ["#c9dcf0", "#94bfe2", "#5b9fcf", "#2b78b4", "#e0a63c", "#c01f38"],
   },
 };
@@ -182,7 +184,7 @@ function caseLayers(p) {
         "circle-radius": ["interpolate", ["linear"], ["zoom"],
           13, ["match", ["get", "level"], "district", 5, "town", 4, 3],
           18, ["match", ["get", "level"], "district", 13, "town", 11, 9]],
-        "circle-color": ["match", ["get", "board"], "party", "#e8a2b0", "economy", "#fdf0ca", "safety", "#60d2f0", "#8fb3d9"],
+        "circle-color": ["match", ["get", "board"], "party", p.boards[0], "economy", p.boards[1], "safety", p.boards[3], p.boards[2]],
         "circle-stroke-color": ["match", ["get", "state"], "overdue", p.states[3], "due_soon", p.states[2], p.halo],
         "circle-stroke-width": ["match", ["get", "state"], ["overdue", "due_soon"], 2.5, 1],
       },

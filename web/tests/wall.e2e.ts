@@ -120,6 +120,28 @@ describe("the wall", () => {
     expect(await page.locator(".ticker").innerText()).toContain(opened.type_name);
   });
 
+  it("comes back from a lost graphics context with the state of its grids", async () => {
+    const { page } = wall;
+    const counts = () =>
+      page.evaluate(() => {
+        const { map, wall: running } = window.__gridmap;
+        const [id] = running.grid!.states.ids();
+        return Number(map!.getFeatureState({ source: "grids", sourceLayer: "grids", id: id! })["open"] ?? 0);
+      });
+    expect(await counts()).toBeGreaterThan(0);
+    await page.evaluate(async () => {
+      const gl = window.__gridmap.map!.getCanvas().getContext("webgl2")!;
+      const loss = gl.getExtension("WEBGL_lose_context")!;
+      loss.loseContext();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      loss.restoreContext();
+    });
+    await page.waitForFunction(() => !window.__gridmap.store.get().contextLost, undefined, { timeout: 5000 });
+    await idle(page);
+    expect(await counts()).toBeGreaterThan(0);
+    expect(await page.evaluate(() => window.__gridmap.map!.queryRenderedFeatures({ layers: ["grid-fill"] }).length)).toBeGreaterThan(0);
+  });
+
   it("asks no outside host and breaks no rule of its content policy", () => {
     expect(wall.outside).toEqual([]);
     expect(wall.errors).toEqual([]);

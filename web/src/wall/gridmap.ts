@@ -148,7 +148,7 @@ export class GridMap {
     const { map, mode } = this;
     if (!map.getLayer("grid-fill")) return;
     map.setPaintProperty("grid-fill", "fill-color", gridColour(mode, this.breaks));
-    map.setPaintProperty("grid-fill", "fill-opacity", gridOpacity(mode));
+    map.setPaintProperty("grid-fill", "fill-opacity", gridOpacity(mode, this.breaks));
     for (const id of ["heat", "heat-line"]) {
       map.setLayoutProperty(id, "visibility", mode === "heat" ? "visible" : "none");
     }

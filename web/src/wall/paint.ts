@@ -1,12 +1,14 @@
 // The paint of the grids by mode, as MapLibre expressions over feature-state.
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
-import type { Role } from "../api/types";
+import type { Board, Role } from "../api/types";
 import type { Filter, Mode } from "./store";
 
 /** Quiet, open, due soon, overdue: apart in all common kinds of colour vision. */
 export const STATE_COLOURS = ["#2b67ae", "#60d2f0", "#fdf0ca", "#e12e46"] as const;
 export const COUNT_COLOURS = ["#173a6b", "#2b67ae", "#60d2f0", "#fdf0ca", "#e12e46"] as const;
 export const HEAT_COLOURS = ["#1b3f73", "#2b67ae", "#4599c9", "#60d2f0", "#fdf0ca", "#e12e46"] as const;
+
+export const BOARD_COLOURS: Record<Board, string> = { party: "#e8a2b0", economy: "#fdf0ca", livelihood: "#8fb3d9", safety: "#60d2f0" };
 
 const value = (key: string): ExpressionSpecification => ["coalesce", ["feature-state", key], 0];
 const flag = (key: string): ExpressionSpecification => ["boolean", ["feature-state", key], false];
@@ -20,14 +22,19 @@ export function gridColour(mode: Mode, breaks: readonly number[]): ExpressionSpe
   return ["case", [">", value("over"), 0], over, [">", value("due"), 0], due, [">", value("open"), 0], open, quiet];
 }
 
+/** How strongly each state and count class covers the ground, seen from afar. */
+export const STATE_STRENGTHS = [0.2, 0.42, 0.68, 0.66] as const;
+export const COUNT_STRENGTHS = [0.25, 0.6, 0.6, 0.66, 0.66] as const;
+
 /** Close up the colour gives way to the streets and buildings below it. */
-export function gridOpacity(mode: Mode): number | ExpressionSpecification {
+export function gridOpacity(mode: Mode, breaks: readonly number[]): number | ExpressionSpecification {
   if (mode === "heat") return 0;
-  const at = (strength: number): ExpressionSpecification =>
-    mode === "count"
-      ? ["case", [">", value("open"), 0], 0.55 * strength, 0.25 * strength]
-      : ["case", [">", value("over"), 0], 0.6 * strength, [">", value("due"), 0], 0.46 * strength,
-          [">", value("open"), 0], 0.38 * strength, 0.16 * strength];
+  const [quiet, open, due, over] = STATE_STRENGTHS;
+  const at = (fade: number) =>
+    (mode === "count"
+      ? ["step", value("open"), COUNT_STRENGTHS[0] * fade, ...breaks.flatMap((bound, i) => [bound, (COUNT_STRENGTHS[i + 1] ?? 0.66) * fade])]
+      : ["case", [">", value("over"), 0], over * fade, [">", value("due"), 0], due * fade,
+          [">", value("open"), 0], open * fade, quiet * fade]) as unknown as ExpressionSpecification;
   return ["interpolate", ["linear"], ["zoom"], 11, at(1), 13, at(0.75), 15.5, at(0.4)];
 }
 
@@ -63,12 +70,17 @@ export function tileAddress(origin: string, layer: string, filter: Filter): stri
   return `${origin}/tiles/${layer}/{z}/{x}/{y}.mvt${text ? `?${text}` : ""}`;
 }
 
+/** Single cases are for those who work on them, inside their scope. */
+export function seesCases(role: Role): boolean {
+  return role !== "wall" && role !== "auditor";
+}
+
 /** The served style made into the wall's own: fonts, marks, what the role may see, what the machine can draw. */
 export function wallStyle(
   served: StyleSpecification,
   options: { fontFaces: StyleSpecification["font-faces"]; role: Role; software: boolean },
 ): StyleSpecification {
-  const mayPoint = options.role !== "wall" && options.role !== "auditor";
+  const mayPoint = seesCases(options.role);
   const layers: LayerSpecification[] = [];
   for (const layer of served.layers) {
     if (layer.id === "cases" && !mayPoint) continue;

@@ -20,7 +20,8 @@ const TICK_MS = 250;
 
 export class Wall {
   readonly clock = new ServerClock();
-  private grid: GridMap | null = null;
+  /** The map, once the first figures are there. */
+  grid: GridMap | null = null;
   private stream: EventStream | null = null;
   private heardAt = performance.now();
   private everHeard = false;

@@ -1,6 +1,6 @@
 // Over the map: which layer, which cases, where the tour is, and what the colours mean.
 import { BOARDS, LEVELS, STEPS } from "../../api/types";
-import { COUNT_COLOURS, HEAT_COLOURS, STATE_COLOURS } from "../paint";
+import { BOARD_COLOURS, COUNT_COLOURS, COUNT_STRENGTHS, HEAT_COLOURS, STATE_COLOURS, STATE_STRENGTHS, seesCases } from "../paint";
 import type { Filter, Mode } from "../store";
 import { useSlice, useSpeech, useWall } from "./context";
 
@@ -85,13 +85,16 @@ function TourNote() {
 }
 
 export function Legend() {
-  const { t } = useSpeech();
+  const { t, term } = useSpeech();
   const mode = useSlice((state) => state.mode);
   const breaks = useSlice((state) => state.breaks);
-  const rows: readonly (readonly [string, string])[] =
+  const role = useSlice((state) => state.session?.role);
+  const rows =
     mode === "state"
-      ? (["None", "Open", "Due", "Overdue"] as const).map((name, i) => [STATE_COLOURS[i]!, t(`legendState${name}`)] as const)
-      : COUNT_COLOURS.map((colour, i) => [colour, countClass(breaks, i)] as const);
+      ? (["None", "Open", "Due", "Overdue"] as const).map((name, i) => ({
+          colour: STATE_COLOURS[i]!, strength: STATE_STRENGTHS[i]!, text: t(`legendState${name}`),
+        }))
+      : COUNT_COLOURS.map((colour, i) => ({ colour, strength: COUNT_STRENGTHS[i]!, text: countClass(breaks, i) }));
   return (
     <section class="legend panel" aria-label={t("layer")}>
       {mode === "heat" ? (
@@ -111,14 +114,24 @@ export function Legend() {
         <>
           <h2>{t(mode === "state" ? "legendState" : "legendCount")}</h2>
           <ul class="keys">
-            {rows.map(([colour, text]) => (
+            {rows.map(({ colour, strength, text }) => (
               <li key={colour}>
-                <i style={{ background: colour }} />
+                <i style={{ background: colour, opacity: strength }} />
                 {text}
               </li>
             ))}
           </ul>
         </>
+      )}
+      {role && seesCases(role) && (
+        <ul class="keys points">
+          {BOARDS.map((board) => (
+            <li key={board}>
+              <i style={{ background: BOARD_COLOURS[board] }} />
+              {term("board", board)}
+            </li>
+          ))}
+        </ul>
       )}
       <p class="key-alarm">
         <i />
