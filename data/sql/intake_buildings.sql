@@ -8,19 +8,24 @@ alter table stage add code text, add community_code text, add name text, add add
     add estimated boolean, add at geometry, add compound_id bigint;
 
 -- name: check
-update stage set code = coalesce(code, source || ':' || source_id), at = st_pointonsurface(geom);
-create index on stage using gist (at);
-create index on stage (line);
+-- Found in tables of their own and written once: an update of the staged rows
+-- costs more than the search.
+create temp table place on commit drop as select line, st_pointonsurface(geom) as at from stage;
+create index on place using gist (at);
+analyze place;
+create temp table home on commit drop as
+select p.line, min(d.code) as code
+from divisions d join place p on st_intersects(d.geom, p.at)
+where d.level = 'community' group by p.line;
+create temp table fence on commit drop as
+select p.line, min(c.id) as id
+from compounds c join place p on st_intersects(c.geom, p.at) group by p.line;
+update stage s
+set code = coalesce(s.code, s.source || ':' || s.source_id), at = p.at, community_code = coalesce(s.community_code, h.code), compound_id = f.id
+from place p left join home h using (line) left join fence f using (line)
+where p.line = s.line;
+drop table place, home, fence;
 analyze stage;
-update stage s set community_code = m.code
-from (select s.line, min(d.code) as code
-      from divisions d join stage s on st_intersects(d.geom, s.at)
-      where d.level = 'community' group by s.line) m
-where m.line = s.line and s.community_code is null;
-update stage s set compound_id = m.id
-from (select s.line, min(c.id) as id
-      from compounds c join stage s on st_intersects(c.geom, s.at) group by s.line) m
-where m.line = s.line;
 insert into intake_rejects (line, field, reason, geom)
 select line, 'geometry', 'outside the district', geom
 from stage s

@@ -490,10 +490,10 @@ func (d *drawer) openTowers(g *drawn, rule bounds) {
 func (d *drawer) relayer(n node, rule bounds) []node {
 	var us []unit
 	for _, s := range n.shares {
-		us = append(us, s.units(d.in.Buildings)...)
+		us = append(us, s.units...)
 	}
 	var out []node
-	for _, list := range regroup(d.in.Buildings, n.shares, layers(us, rule)) {
+	for _, list := range shares(d.in.Buildings, layers(us, rule)) {
 		m := node{atom: n.atom, shares: list, dedicated: n.dedicated}
 		for _, s := range list {
 			m.households += s.households

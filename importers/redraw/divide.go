@@ -11,6 +11,7 @@ type share struct {
 	part       string
 	households int
 	persons    int
+	units      []unit
 }
 
 // unit is what a division by stairwell and floor cannot cut: a floor of a
@@ -20,6 +21,9 @@ type unit struct {
 	stairwell int // -1: the whole building
 	floor     int
 	weight    int
+	before    int // households of the building before this unit
+	first     bool
+	last      bool
 }
 
 // units lists what an atom's buildings are made of, stairwell by stairwell and
@@ -29,14 +33,20 @@ func units(in []Building, buildings []int) []unit {
 	for _, i := range buildings {
 		b := &in[i]
 		if len(b.Stairwells) == 0 || tableSum(b.Stairwells) != b.Households {
-			out = append(out, unit{i, -1, 0, b.Households})
+			out = append(out, unit{building: i, stairwell: -1, weight: b.Households, first: true, last: true})
 			continue
 		}
+		begin, before := len(out), 0
 		for s, floors := range b.Stairwells {
 			for f, h := range floors {
-				out = append(out, unit{i, s, f, h})
+				out = append(out, unit{building: i, stairwell: s, floor: f, weight: h, before: before})
+				before += h
 			}
 		}
+		if begin == len(out) { // a table without a floor
+			out = append(out, unit{building: i, stairwell: -1})
+		}
+		out[begin].first, out[len(out)-1].last = true, true
 	}
 	return out
 }
@@ -87,49 +97,42 @@ func layers(us []unit, rule bounds) [][]unit {
 	return out
 }
 
-// shares turns runs of units into shares by building. Persons are spread by
-// household, so that the sums over all parts are kept.
+// shares turns runs of units into shares by building. Persons go by household:
+// each share takes what lies between the roundings at its two ends, so that the
+// sum over all shares of a building is kept however often it is divided.
 func shares(in []Building, runs [][]unit) [][]share {
-	done := make(map[int]int) // households given out so far, by building
-	total := make(map[int]int)
-	parts := make(map[int]int) // runs that a building appears in
-	for _, run := range runs {
-		last := -1
-		for _, u := range run {
-			total[u.building]++
-			if u.building != last {
-				parts[u.building]++
-				last = u.building
-			}
-		}
-	}
 	out := make([][]share, len(runs))
-	units := make(map[int]int)
 	for r, run := range runs {
 		for start := 0; start < len(run); {
-			end, h := start, 0
+			end := start
 			for end < len(run) && run[end].building == run[start].building {
-				h += run[end].weight
 				end++
 			}
-			b := run[start].building
-			s := share{building: b, households: h}
-			if parts[b] > 1 {
-				s.part = partName(run[start:end], in[b].Stairwells)
-			}
-			before, beforeUnits := done[b], units[b]
-			done[b] += h
-			units[b] += end - start
-			if hh := in[b].Households; hh > 0 {
-				s.persons = in[b].Persons*done[b]/hh - in[b].Persons*before/hh
-			} else {
-				s.persons = in[b].Persons*units[b]/total[b] - in[b].Persons*beforeUnits/total[b]
-			}
-			out[r] = append(out[r], s)
+			out[r] = append(out[r], newShare(in, run[start:end]))
 			start = end
 		}
 	}
 	return out
+}
+
+// newShare is a run of units of one building.
+func newShare(in []Building, us []unit) share {
+	b := &in[us[0].building]
+	s := share{building: us[0].building, units: us}
+	for _, u := range us {
+		s.households += u.weight
+	}
+	before := us[0].before
+	switch {
+	case b.Households > 0:
+		s.persons = b.Persons*(before+s.households)/b.Households - b.Persons*before/b.Households
+	case us[0].first:
+		s.persons = b.Persons
+	}
+	if !us[0].first || !us[len(us)-1].last {
+		s.part = partName(us, b.Stairwells)
+	}
+	return s
 }
 
 // partName says which stairwells and floors a part holds, as a planner would:

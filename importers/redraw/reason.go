@@ -26,6 +26,8 @@ type Reason struct {
 	Bound      int        `json:"bound"`                // households outside the range that cannot be avoided (proven), or were left (not proven)
 	Zh         string     `json:"zh"`
 	En         string     `json:"en"`
+
+	gated int // households of a pocket together with its gate
 }
 
 func (r bounds) arithmetic(h int) *Reason {
@@ -51,7 +53,7 @@ func (r bounds) oneAtom(h int, building int64) *Reason {
 
 func (r bounds) pocket(h, withGate int, gate int64) *Reason {
 	return &Reason{
-		Kind: Pocket, Households: h, Min: r.min, Max: r.max, BuildingID: gate, Bound: 1,
+		Kind: Pocket, Households: h, Min: r.min, Max: r.max, BuildingID: gate, Bound: 1, gated: withGate,
 		Zh: fmt.Sprintf("%d户的区域只经楼栋%d所在地块相连:单独不足%d户,合并则为%d户,超过%d户。", h, gate, r.min, withGate, r.max),
 		En: fmt.Sprintf("An area of %d households hangs on by the plot of building %d alone: by itself it is under %d, with it %d, over %d.", h, gate, r.min, withGate, r.max),
 	}
