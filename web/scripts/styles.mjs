@@ -73,7 +73,7 @@ function heatLayers(p) {
       id: "heat", type: "fill", source: "heat", "source-layer": "heat",
       paint: {
         "fill-color": ["match", ["get", "q"], ...p.heat.slice(0, 5).flatMap((colour, i) => [i + 1, colour]), p.heat[5]],
-        "fill-opacity": ["interpolate", ["linear"], ["zoom"], 8, 0.82, 13, 0.62, 16, 0.4],
+        "fill-opacity": ["interpolate", ["linear"], ["zoom"], 9, 0.82, 12, 0.62, 14, 0.42, 16, 0.28],
         "fill-antialias": false,
       },
     },

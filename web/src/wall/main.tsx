@@ -74,6 +74,7 @@ async function begin(): Promise<void> {
   const query = new URLSearchParams(location.search);
   const store: WallStore = new Store(firstState());
   document.documentElement.lang = store.get().language === "zh" ? "zh-CN" : "en";
+  document.body.classList.toggle("software", store.get().software);
   const wall = new Wall(store, document.getElementById("map")!, query.get("division"));
   window.__gridmap = { map: null, ready: false, store, wall };
   render(<App wall={wall} />, document.getElementById("panels")!);
