@@ -1,5 +1,6 @@
--- Sets the sequence behind every number in use. The lock keeps two writers from
--- setting it to the same place.
+-- Sets the sequence behind every number in use. The lock comes first and keeps
+-- two writers from setting it to the same place.
 with alone as materialized (select pg_advisory_xact_lock(7201153))
-select setval('case_numbers', greatest((select last_value from case_numbers),
-    (select max(substr(number, 5)::bigint) from cases, alone where number ~ '^[0-9]{4}[0-9]{7,12}$')))
+select setval('case_numbers', greatest(
+    (select max(substr(number, 5)::bigint) from alone, cases where number ~ '^[0-9]{4}[0-9]{7,12}$'),
+    (select last_value from case_numbers)))

@@ -235,3 +235,9 @@ func (s *Service) SignOut(ctx context.Context, id Identity, secret string) error
 func (s *Service) Refused(ctx context.Context, id Identity, action, subject string) error {
 	return data.WriteAudit(ctx, s.pool, data.AuditEntry{Actor: id.Account, Role: string(id.Role), Action: action, Subject: subject, Result: "refused"})
 }
+
+// AuditLog returns up to limit entries of the audit log before an entry (zero:
+// from the newest), newest first.
+func (s *Service) AuditLog(ctx context.Context, before int64, limit int) ([]data.AuditRow, error) {
+	return data.AuditLog(ctx, s.pool, before, limit)
+}

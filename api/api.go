@@ -1,0 +1,80 @@
+package api
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"gridmap/layers"
+	"gridmap/service/access"
+	"gridmap/service/cases"
+	"gridmap/service/divisions"
+	"gridmap/service/figures"
+)
+
+// Config is what the server stands on.
+type Config struct {
+	Log       *slog.Logger
+	Registry  *prometheus.Registry
+	Access    *access.Service
+	Cases     *cases.Service
+	Figures   *figures.Service
+	Divisions *divisions.Service
+	Map       *layers.Live // the live copy; nil serves no map
+
+	// Web holds the built screens: index.html, wall.html, assets/… whose names
+	// carry a hash. Nil serves none.
+	Web fs.FS
+
+	// Ready says whether requests can be answered; nil is always.
+	Ready func(ctx context.Context) error
+
+	Demo      bool // offers the demo accounts; /wall opens by itself
+	Synthetic bool // the people and cases are invented, and screens say so
+
+	Now func() time.Time // nil: time.Now
+
+	// More are routes of resources that live elsewhere.
+	More []Route
+}
+
+// server carries the configuration into the handlers.
+type server struct {
+	Config
+	metrics *metrics
+}
+
+// New builds the handler from the table of routes.
+func New(c Config) http.Handler {
+	s := newServer(c)
+	routes := s.routes()
+	r := chi.NewRouter()
+	r.Use(s.requestID, s.logged, s.recovered, s.secured)
+	r.NotFound(s.wrap(Route{Pattern: "none", Handle: noSuchPath}))
+	r.MethodNotAllowed(s.wrap(Route{Pattern: "none", Handle: noSuchMethod}))
+	for _, route := range routes {
+		r.MethodFunc(route.Method, route.Pattern, s.wrap(route))
+	}
+	return r
+}
+
+func newServer(c Config) *server {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Registry == nil {
+		c.Registry = prometheus.NewRegistry()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &server{Config: c, metrics: newMetrics(c.Registry)}
+}
+
+// Routes returns the table of routes, as New builds its router from it.
+func Routes(c Config) []Route { return newServer(c).routes() }

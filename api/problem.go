@@ -1,0 +1,110 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"gridmap/data"
+)
+
+// Problem is an error as clients see it (RFC 9457).
+type Problem struct {
+	Type   string       `json:"type"`
+	Title  string       `json:"title"`
+	Status int          `json:"status"`
+	Detail string       `json:"detail,omitempty"`
+	Errors []FieldError `json:"errors,omitempty"`
+}
+
+// FieldError names the value at fault.
+type FieldError struct {
+	Field  string `json:"field"`
+	Reason string `json:"reason"`
+}
+
+// problemOf is the one place where errors become statuses. What it does not
+// know is 500 without details: those are in the log.
+func problemOf(err error) Problem {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return problem(http.StatusRequestEntityTooLarge, "the body is larger than 1 MiB", "body")
+	}
+	var e *data.Error
+	field, reason := "", ""
+	if errors.As(err, &e) {
+		field, reason = e.Field, e.Reason
+	}
+	switch data.CodeOf(err) {
+	case data.Invalid:
+		return problem(http.StatusBadRequest, reason, field)
+	case data.Unrecognised:
+		return problem(http.StatusUnauthorized, reason, field)
+	case data.Forbidden:
+		return problem(http.StatusForbidden, reason, field)
+	case data.NotFound:
+		return problem(http.StatusNotFound, reason, field)
+	case data.OutOfPlace, data.Reused:
+		return problem(http.StatusUnprocessableEntity, reason, field)
+	case data.Conflict:
+		return problem(http.StatusConflict, reason, field)
+	case data.Stale:
+		return problem(http.StatusPreconditionFailed, reason, field)
+	case data.Unavailable:
+		return problem(http.StatusServiceUnavailable, "the database cannot be reached now; try again", "")
+	}
+	switch {
+	case errors.Is(err, errNoMethod):
+		return problem(http.StatusMethodNotAllowed, "this path does not take this method", "")
+	case errors.Is(err, errPrecondition):
+		return problem(http.StatusPreconditionRequired, "send the version that you saw, as If-Match", "If-Match")
+	case errors.Is(err, errMediaType):
+		return problem(http.StatusUnsupportedMediaType, "the body must be application/json", "Content-Type")
+	}
+	return problem(http.StatusInternalServerError, "something went wrong here; the log says what", "")
+}
+
+var (
+	errNoMethod     = errors.New("method not allowed")
+	errPrecondition = errors.New("precondition required")
+	errMediaType    = errors.New("unsupported media type")
+)
+
+func problem(status int, detail, field string) Problem {
+	p := Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail}
+	if field != "" {
+		p.Detail = field + ": " + detail
+		p.Errors = []FieldError{{field, detail}}
+	}
+	return p
+}
+
+// fail answers a request with err.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := problemOf(err)
+	switch {
+	case p.Status == http.StatusInternalServerError:
+		s.Log.ErrorContext(r.Context(), "request failed", "id", requestIDFrom(r.Context()), "error", err)
+	case p.Status == http.StatusServiceUnavailable:
+		w.Header().Set("Retry-After", "5")
+	case p.Status == http.StatusUnauthorized:
+		w.Header().Set("WWW-Authenticate", `Bearer realm="gridmap"`)
+	}
+	writeProblem(w, p)
+}
+
+func writeProblem(w http.ResponseWriter, p Problem) {
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Cache-Control", "no-store")
+	h.Del("ETag")
+	h.Del("Content-Encoding")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // the client may be gone; there is nobody left to tell
+}
+
+func noSuchPath(http.ResponseWriter, *http.Request) error {
+	return data.Fault(data.NotFound, "", "there is nothing at this path")
+}
+
+func noSuchMethod(http.ResponseWriter, *http.Request) error { return errNoMethod }

@@ -1,0 +1,94 @@
+package data
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Request names a write, so that it is done once however often it is sent.
+type Request struct {
+	Account, Key string
+	Hash         []byte // of everything that makes it this request
+}
+
+// Answer is what a write answered, and answers whenever it is sent again.
+type Answer struct {
+	Status   int
+	Body     []byte
+	Replayed bool
+}
+
+// Tx is a write under way; its methods are the statements a service may use.
+type Tx struct{ tx pgx.Tx }
+
+// Once does a write in one transaction together with the note of its answer.
+// The same request again gets the same answer and writes nothing, also when
+// both are under way at once; another request under the same key is Reused. An
+// error leaves nothing behind, so the same key may try again.
+func Once(ctx context.Context, pool *pgxpool.Pool, r Request, do func(*Tx) (status int, body []byte, err error)) (Answer, error) {
+	var a Answer
+	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, query("idempotency_lock"), r.Account, r.Key); err != nil {
+			return fmt.Errorf("lock an idempotency key: %w", err)
+		}
+		found, err := replay(ctx, tx, r)
+		if err != nil || found.Replayed {
+			a = found
+			return err
+		}
+		if a.Status, a.Body, err = do(&Tx{tx}); err != nil {
+			return err
+		}
+		// As a JSON string: the object itself would lose the order of its fields.
+		stored, err := json.Marshal(string(a.Body))
+		if err != nil {
+			return fmt.Errorf("keep an answer: %w", err)
+		}
+		if _, err = tx.Exec(ctx, query("idempotency_keep"), r.Account, r.Key, r.Hash, a.Status, stored); err != nil {
+			return fmt.Errorf("keep an answer: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return Answer{}, err
+	}
+	return a, nil
+}
+
+func replay(ctx context.Context, tx pgx.Tx, r Request) (Answer, error) {
+	a := Answer{Replayed: true}
+	var hash []byte
+	var body string
+	err := tx.QueryRow(ctx, query("idempotency_find"), r.Account, r.Key).Scan(&hash, &a.Status, &body)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Answer{}, nil
+	}
+	if err != nil {
+		return Answer{}, fmt.Errorf("find an idempotency key: %w", err)
+	}
+	if !bytes.Equal(hash, r.Hash) {
+		return Answer{}, Fault(Reused, "Idempotency-Key", "was used for another request")
+	}
+	a.Body = []byte(body)
+	return a, nil
+}
+
+// ForgetRequests drops the answers of requests older than before; sent again
+// after that, they are done again.
+func ForgetRequests(ctx context.Context, pool *pgxpool.Pool, before time.Time) (int64, error) {
+	tag, err := pool.Exec(ctx, query("idempotency_forget"), before)
+	if err != nil {
+		return 0, fmt.Errorf("forget old requests: %w", err)
+	}
+	return tag.RowsAffected(), nil
+}
+
+// Audit appends an entry to the audit log as part of the write; it comes last.
+func (t *Tx) Audit(ctx context.Context, e AuditEntry) error { return audit(ctx, t.tx, e) }

@@ -1,0 +1,159 @@
+// Package figures counts: what a division has, how its cases stand, and how
+// they went over the last thirty days, now or at a past moment.
+//
+// Hours are hours; a day is a calendar day in China (UTC+8). Median hours are
+// of steps of cases opened within thirty days, and are at most a minute old;
+// everything else is as the database has it at the moment of asking.
+package figures
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"gridmap/data"
+)
+
+// mediansFor is how long medians are kept: they move slowly and cost most.
+const mediansFor = time.Minute
+
+// Service counts.
+type Service struct {
+	pool *pgxpool.Pool
+	now  func() time.Time
+
+	mu      sync.Mutex
+	medians map[string]medians // by division; there are as many as divisions
+}
+
+type medians struct {
+	at   time.Time
+	rows []data.StepHours
+}
+
+// New makes a Service on pool; a nil now is time.Now.
+func New(pool *pgxpool.Pool, now func() time.Time) *Service {
+	if now == nil {
+		now = time.Now
+	}
+	return &Service{pool: pool, now: now, medians: make(map[string]medians)}
+}
+
+// Figures of one division. The embedded counts are sums over its communities.
+type Figures struct {
+	Division           data.Place
+	At                 time.Time
+	Towns, Communities int
+	data.CommunityFigures
+	MedianHours map[string]float64 // by step; steps that nobody left are absent
+	Children    []Figures          // when asked for: one level down, by code
+}
+
+// Of counts a division at a moment; past says that the moment is not now. With
+// children it counts each division one level down as well.
+func (s *Service) Of(ctx context.Context, code string, at time.Time, past, children bool) (Figures, error) {
+	d, err := data.FindDivision(ctx, s.pool, code)
+	if err != nil {
+		return Figures{}, err
+	}
+	rows, err := data.Figures(ctx, s.pool, code, at, past)
+	if err != nil {
+		return Figures{}, err
+	}
+	hours, err := s.medianHours(ctx, code, at, past)
+	if err != nil {
+		return Figures{}, err
+	}
+	out := sum(d, at, rows, hours, "")
+	if !children || d.Level == "community" {
+		return out, nil
+	}
+	parts, err := data.Divisions(ctx, s.pool, data.DivisionFilter{ParentCode: code})
+	if err != nil {
+		return Figures{}, err
+	}
+	out.Children = make([]Figures, len(parts))
+	for i, p := range parts {
+		out.Children[i] = sum(p, at, rows, hours, p.Code)
+	}
+	return out, nil
+}
+
+// sum adds up the communities inside d.
+func sum(d data.Place, at time.Time, rows []data.CommunityFigures, hours []data.StepHours, part string) Figures {
+	f := Figures{Division: d, At: at, MedianHours: make(map[string]float64)}
+	inside := data.Actor{ScopeCode: d.Code}
+	towns := make(map[string]bool)
+	for i := range rows {
+		r := &rows[i]
+		if !inside.Covers(r.Code) {
+			continue
+		}
+		f.Communities++
+		towns[r.TownCode] = true
+		f.add(r)
+	}
+	f.Towns = len(towns)
+	for _, h := range hours {
+		if h.Code == part {
+			f.MedianHours[h.Step] = h.Hours
+		}
+	}
+	return f
+}
+
+func (f *Figures) add(r *data.CommunityFigures) {
+	f.Grids += r.Grids
+	f.GridsInRule += r.GridsInRule
+	f.Microgrids += r.Microgrids
+	f.MicrogridsInRule += r.MicrogridsInRule
+	f.Buildings += r.Buildings
+	f.Households += r.Households
+	f.Residents += r.Residents
+	f.TeamMembers += r.TeamMembers
+	f.Groups += r.Groups
+	f.GroupResidents += r.GroupResidents
+	f.PartyBranches += r.PartyBranches
+	f.PartyGroups += r.PartyGroups
+	f.Organisations += r.Organisations
+	f.Cases.Add(&r.Cases)
+}
+
+// OpenTrend counts open cases at the end of each day: the last is the moment
+// itself, and each day before follows from what the day opened and closed.
+func OpenTrend(c *data.CaseFigures) [data.TrendDays]int {
+	var out [data.TrendDays]int
+	open := c.Open
+	for i := data.TrendDays - 1; i >= 0; i-- {
+		out[i] = open
+		open += c.ClosedOn[i] - c.Opened[i]
+	}
+	return out
+}
+
+func (s *Service) medianHours(ctx context.Context, code string, at time.Time, past bool) ([]data.StepHours, error) {
+	if past {
+		return data.MedianHours(ctx, s.pool, code, at)
+	}
+	s.mu.Lock()
+	kept, ok := s.medians[code]
+	s.mu.Unlock()
+	if age := at.Sub(kept.at); ok && age >= 0 && age < mediansFor {
+		return kept.rows, nil
+	}
+	rows, err := data.MedianHours(ctx, s.pool, code, at)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.medians[code] = medians{at, rows}
+	s.mu.Unlock()
+	return rows, nil
+}
+
+// Card describes the grid that is valid today under a code.
+func (s *Service) Card(ctx context.Context, gridCode string) (data.GridCard, error) {
+	return data.Card(ctx, s.pool, gridCode, s.now())
+}

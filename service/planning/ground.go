@@ -1,0 +1,153 @@
+package planning
+
+import (
+	"cmp"
+
+	"github.com/paulmach/orb"
+
+	"gridmap/data"
+	"gridmap/geo"
+	"gridmap/importers/redraw"
+)
+
+// inputOf turns the ground into what the engine takes.
+func inputOf(g data.PlanGround, fixed map[string]Count) redraw.Input {
+	in := redraw.Input{
+		Communities: make([]redraw.Community, 0, len(g.Communities)),
+		Buildings:   make([]redraw.Building, 0, len(g.Buildings)),
+	}
+	for _, c := range g.Communities {
+		n := fixed[c.Code]
+		outline, _ := metres(c.Geom).(orb.MultiPolygon)
+		in.Communities = append(in.Communities, redraw.Community{Code: c.Code, Name: c.Name, Outline: outline,
+			Complex: c.Complex, Grids: n.Grids, Microgrids: n.Microgrids})
+	}
+	stairwells := stairwellsOf(g.Dwellings)
+	for _, b := range g.Buildings {
+		in.Buildings = append(in.Buildings, redraw.Building{ID: b.ID, Community: b.Community, Outline: metres(b.Geom),
+			Households: b.Households, Persons: b.Persons, Compound: b.Compound, Dedicated: dedicatedName(b), Stairwells: stairwells[b.ID]})
+	}
+	for _, l := range g.Lines {
+		in.Barriers = append(in.Barriers, barriersOf(l)...)
+	}
+	return in
+}
+
+// dedicatedName joins the buildings of one school or park to one grid; those
+// without a compound are alone.
+func dedicatedName(b data.GroundBuilding) string {
+	name := map[string]string{"mall": "商场", "school": "学校", "hospital": "医院", "industrial_park": "工业园区"}[b.Dedicated]
+	return cmp.Or(name, b.Dedicated)
+}
+
+// stairwellsOf lays dwellings out by building, stairwell and floor. Floors start
+// at the lowest that the building has; numbers that skip leave empty floors.
+func stairwellsOf(rows []data.GroundDwellings) map[int64][][]int {
+	out := map[int64][][]int{}
+	for _, r := range rows {
+		wells := out[r.Building]
+		for len(wells) < r.Stairwell {
+			wells = append(wells, nil)
+		}
+		floor := max(r.Floor, 1)
+		for len(wells[r.Stairwell-1]) < floor {
+			wells[r.Stairwell-1] = append(wells[r.Stairwell-1], 0)
+		}
+		wells[r.Stairwell-1][floor-1] += r.Households
+		out[r.Building] = wells
+	}
+	return out
+}
+
+// barriersOf gives the lines that grids should follow.
+func barriersOf(l data.GroundLine) []redraw.Barrier {
+	kind := redraw.Street
+	switch l.Class {
+	case "motorway", "arterial", "secondary":
+		kind = redraw.Arterial
+	case "rail":
+		kind = redraw.Rail
+	case "water:river", "water:stream":
+		kind = redraw.River
+	}
+	var out []redraw.Barrier
+	add := func(line []orb.Point) {
+		if len(line) > 1 {
+			out = append(out, redraw.Barrier{Kind: kind, Line: line})
+		}
+	}
+	switch g := metres(l.Geom).(type) {
+	case orb.LineString:
+		add(g)
+	case orb.MultiLineString:
+		for _, p := range g {
+			add(p)
+		}
+	case orb.Polygon:
+		for _, r := range g {
+			add(r)
+		}
+	case orb.MultiPolygon:
+		for _, p := range g {
+			for _, r := range p {
+				add(r)
+			}
+		}
+	}
+	return out
+}
+
+// metres projects a geometry to EPSG:4544, degrees projects one back.
+func metres(g orb.Geometry) orb.Geometry {
+	return project(g, func(p orb.Point) orb.Point {
+		m := geo.ToMetres(geo.LonLat{Lon: p[0], Lat: p[1]})
+		return orb.Point{m.E, m.N}
+	})
+}
+
+func degrees(g orb.MultiPolygon) orb.MultiPolygon {
+	out, _ := project(g, func(p orb.Point) orb.Point {
+		d := geo.ToLonLat(geo.Metres{E: p[0], N: p[1]})
+		return orb.Point{d.Lon, d.Lat}
+	}).(orb.MultiPolygon)
+	return out
+}
+
+// project maps every vertex of a copy of g.
+func project(g orb.Geometry, f func(orb.Point) orb.Point) orb.Geometry {
+	points := func(in []orb.Point) []orb.Point {
+		out := make([]orb.Point, len(in))
+		for i, p := range in {
+			out[i] = f(p)
+		}
+		return out
+	}
+	polygon := func(in orb.Polygon) orb.Polygon {
+		out := make(orb.Polygon, len(in))
+		for i, r := range in {
+			out[i] = points(r)
+		}
+		return out
+	}
+	switch g := g.(type) {
+	case orb.Point:
+		return f(g)
+	case orb.LineString:
+		return orb.LineString(points(g))
+	case orb.MultiLineString:
+		out := make(orb.MultiLineString, len(g))
+		for i, l := range g {
+			out[i] = points(l)
+		}
+		return out
+	case orb.Polygon:
+		return polygon(g)
+	case orb.MultiPolygon:
+		out := make(orb.MultiPolygon, len(g))
+		for i, p := range g {
+			out[i] = polygon(p)
+		}
+		return out
+	}
+	return nil
+}

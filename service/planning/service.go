@@ -1,0 +1,150 @@
+package planning
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/paulmach/orb/planar"
+
+	"gridmap/data"
+	"gridmap/importers/redraw"
+)
+
+// Service draws and publishes plans.
+type Service struct{ pool *pgxpool.Pool }
+
+// New makes a Service on pool.
+func New(pool *pgxpool.Pool) *Service { return &Service{pool} }
+
+// Count asks for an exact number of grids and micro-grids in a community.
+type Count struct{ Grids, Microgrids int }
+
+// Drawing is what to draw.
+type Drawing struct {
+	Division string // code of a district, town or community
+	Name     string
+	Author   string
+	Source   string // "drawn", or "synthetic" in the demo
+	Options  redraw.Options
+	Fixed    map[string]Count // by community; empty: the rule decides
+}
+
+// Drawn is a plan that was drawn and stored as a draft.
+type Drawn struct {
+	PlanID   int64
+	Report   redraw.Report
+	Rejected []redraw.Rejected
+	Grids    int
+	Micro    int
+}
+
+// Draw divides a division into grids and keeps the result as a draft.
+func (s *Service) Draw(ctx context.Context, d Drawing) (Drawn, error) {
+	o := withDefaults(d.Options)
+	ground, err := data.Ground(ctx, s.pool, d.Division, o.MicroMax)
+	if err != nil {
+		return Drawn{}, fmt.Errorf("draw grids: %w", err)
+	}
+	if len(ground.Communities) == 0 {
+		return Drawn{}, data.Fault(data.NotFound, "division", "there is no community under this code")
+	}
+	plan, err := redraw.Draw(ctx, inputOf(ground, d.Fixed), o)
+	if err != nil {
+		return Drawn{}, fmt.Errorf("draw grids: %w", err)
+	}
+	records, err := recordsOf(plan, d, o)
+	if err != nil {
+		return Drawn{}, err
+	}
+	id, err := data.SavePlan(ctx, s.pool, records)
+	if err != nil {
+		return Drawn{}, err
+	}
+	return Drawn{PlanID: id, Report: plan.Report, Rejected: plan.Rejected, Grids: len(records.Grids), Micro: len(records.Microgrids)}, nil
+}
+
+// Publish makes a plan the one that holds from a day on.
+func (s *Service) Publish(ctx context.Context, plan int64, approver string, from time.Time) error {
+	return data.PublishPlan(ctx, s.pool, plan, approver, from)
+}
+
+func withDefaults(o redraw.Options) redraw.Options {
+	set := func(v *int, d int) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	set(&o.Min, 300)
+	set(&o.Max, 500)
+	set(&o.Target, 400)
+	set(&o.MicroMin, 50)
+	set(&o.MicroMax, 80)
+	return o
+}
+
+// recordsOf lays a plan out as rows. Ids count from 1.
+func recordsOf(p *redraw.Plan, d Drawing, o redraw.Options) (data.DrawnPlan, error) {
+	report, err := json.Marshal(p.Report)
+	if err != nil {
+		return data.DrawnPlan{}, fmt.Errorf("write the report: %w", err)
+	}
+	parameters, err := json.Marshal(map[string]any{"seed": o.Seed, "min": o.Min, "max": o.Max, "target": o.Target,
+		"micro_min": o.MicroMin, "micro_max": o.MicroMax, "division": d.Division, "fixed": len(d.Fixed) > 0})
+	if err != nil {
+		return data.DrawnPlan{}, fmt.Errorf("write the parameters: %w", err)
+	}
+	out := data.DrawnPlan{Plan: data.Plan{Name: d.Name, Author: d.Author, Source: d.Source, Report: report, Parameters: parameters}}
+	firstMicro := make([]int64, len(p.Grids))
+	for i := range p.Grids {
+		g := &p.Grids[i]
+		out.Grids = append(out.Grids, gridRecord(g, int64(i+1), o))
+		firstMicro[i] = int64(len(out.Microgrids) + 1)
+		for k := range g.Microgrids {
+			out.Microgrids = append(out.Microgrids, microgridRecord(&g.Microgrids[k], int64(len(out.Microgrids)+1), int64(i+1), o))
+		}
+	}
+	for _, a := range p.Assignments {
+		b := data.PlanBuilding{BuildingID: a.BuildingID, Part: a.Part, Households: a.Households, GridID: int64(a.Grid + 1)}
+		if a.Microgrid >= 0 {
+			b.MicrogridID = firstMicro[a.Grid] + int64(a.Microgrid)
+		}
+		out.Buildings = append(out.Buildings, b)
+	}
+	return out, nil
+}
+
+func gridRecord(g *redraw.Grid, id int64, o redraw.Options) data.Grid {
+	name := g.Name
+	if name == "" {
+		name = "第" + g.Code[12:] + "网格"
+	}
+	r := data.Grid{ID: id, CommunityCode: g.Community, Code: g.Code, Name: name, Kind: string(g.Kind),
+		Households: g.Households, Persons: g.Persons, Layered: g.Layered, Lineage: "N", Geom: degrees(g.Outline),
+		AreaM2: planar.Area(g.Outline)}
+	r.InRule = g.Kind == redraw.Basic && g.Households >= o.Min && g.Households <= o.Max
+	if !r.InRule {
+		r.ReasonKind, r.ReasonZH, r.ReasonEN = reasonOf(g.Reason)
+	}
+	return r
+}
+
+func microgridRecord(m *redraw.Microgrid, id, grid int64, o redraw.Options) data.Microgrid {
+	r := data.Microgrid{ID: id, GridID: grid, Code: m.Code, Households: m.Households, Persons: m.Persons, Layered: m.Layered,
+		Geom: degrees(m.Outline), AreaM2: planar.Area(m.Outline), InRule: m.Households >= o.MicroMin && m.Households <= o.MicroMax}
+	if !r.InRule {
+		r.ReasonKind, r.ReasonZH, r.ReasonEN = reasonOf(m.Reason)
+	}
+	return r
+}
+
+// reasonOf a grid outside the rule. The engine gives one wherever it drew by the
+// rule; a plan with given numbers has none to give.
+func reasonOf(r *redraw.Reason) (kind, zh, en string) {
+	if r == nil {
+		return string(redraw.FixedCount), "网格数由现行方案给定。", "The number of grids was given by the present plan."
+	}
+	return string(r.Kind), r.Zh, r.En
+}
