@@ -5,7 +5,7 @@ package redraw
 // the building until the caller fills it in.
 func (r bounds) certificate(g *graph, left int) *Reason {
 	h := g.total()
-	if lo, hi := r.counts(h); lo > hi {
+	if lo, hi := r.counts(h); lo > hi || hi < 1 {
 		if g.len() == 1 && h > r.max {
 			return r.oneAtom(h, 0)
 		}

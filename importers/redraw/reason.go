@@ -126,7 +126,7 @@ func (r bounds) best(h int) int {
 // shortfall is a lower bound on the households outside the range.
 func (r bounds) shortfall(h int) int {
 	lo, hi := r.counts(h)
-	if lo <= hi && h > 0 {
+	if lo <= hi && hi > 0 {
 		return 0
 	}
 	if hi < 1 {
