@@ -15,8 +15,8 @@ func (b *Bulk) Plans(ctx context.Context, rows iter.Seq[Plan]) error {
 
 // Grids loads the table grids.
 func (b *Bulk) Grids(ctx context.Context, rows iter.Seq[Grid]) error {
-	return copyRows(ctx, b, "grids", []string{"id", "plan_id", "community_code", "code", "name", "kind", "households", "persons", "area_m2", "in_rule", "reason_kind", "reason_zh", "reason_en", "lineage", "predecessors", "geom", "valid"}, rows, func(v *Grid) []any {
-		return []any{v.ID, v.PlanID, v.CommunityCode, v.Code, v.Name, v.Kind, v.Households, v.Persons, v.AreaM2, v.InRule, text(v.ReasonKind), text(v.ReasonZH), text(v.ReasonEN), v.Lineage, list(v.Predecessors), v.Geom, validFrom(v.ValidFrom)}
+	return copyRows(ctx, b, "grids", []string{"id", "plan_id", "community_code", "code", "name", "kind", "households", "persons", "area_m2", "in_rule", "layered", "reason_kind", "reason_zh", "reason_en", "lineage", "predecessors", "geom", "valid"}, rows, func(v *Grid) []any {
+		return []any{v.ID, v.PlanID, v.CommunityCode, v.Code, v.Name, v.Kind, v.Households, v.Persons, v.AreaM2, v.InRule, v.Layered, text(v.ReasonKind), text(v.ReasonZH), text(v.ReasonEN), v.Lineage, list(v.Predecessors), v.Geom, validFrom(v.ValidFrom)}
 	})
 }
 

@@ -282,7 +282,7 @@ type Grid struct {
 	CommunityCode, Code, Name      string
 	Kind                           string // basic, dedicated
 	Households, Persons            int
-	InRule                         bool
+	InRule, Layered                bool
 	ReasonKind, ReasonZH, ReasonEN string // why it is outside the rule
 	Lineage                        string // N, U, S, M, X
 	Predecessors                   []string

@@ -141,6 +141,7 @@ create table grids (
     persons        integer not null check (persons >= 0),
     area_m2        double precision not null check (area_m2 > 0),
     in_rule        boolean not null,
+    layered        boolean not null default false,
     reason_kind    text,
     reason_zh      text,
     reason_en      text,
@@ -152,6 +153,7 @@ create table grids (
     constraint grids_reason check (in_rule or kind = 'dedicated' or reason_kind is not null),
     constraint grids_one_valid_version exclude using gist (code with =, valid with &&) where (valid is not null)
 );
+comment on column grids.layered is 'parts of a divided building: shares its footprint with the grid that owns it';
 comment on column grids.lineage is 'N first issue, U unchanged, S split, M merged, X redrawn';
 comment on column grids.valid is 'days on which this version holds; null until its plan is published';
 create index grids_geom on grids using gist (geom);

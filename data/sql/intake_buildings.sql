@@ -3,11 +3,31 @@
 -- outside the district a building is taken in, without a community.
 
 -- name: stage
-alter table stage add code text, add community_code text, add name text, add address text, add kind text, add dedicated text,
+alter table stage add code text, add community_code text, add name text, add address text, add kind text, add kind_guess text, add dedicated text,
     add floors integer, add height_m real, add storey_m real, add plinth_m real, add households integer, add persons integer,
     add estimated boolean, add at geometry, add compound_id bigint;
 
 -- name: check
+-- A row without a place belongs to the building that has its code.
+update stage s set source = b.source, source_id = b.source_id, source_crs = b.source_crs, geom = b.geom
+from buildings b where s.geom is null and b.code = s.code;
+insert into intake_rejects (line, field, reason, value)
+select line, 'geometry', 'missing, and no building has this code', code from stage where geom is null
+on conflict do nothing;
+delete from stage where geom is null;
+-- A column that the file lacks says nothing of a building that is known; an
+-- estimate never replaces a count.
+update stage s
+set code = coalesce(s.code, t.code), name = coalesce(s.name, t.name), address = coalesce(s.address, t.address),
+    kind = coalesce(s.kind, t.kind), dedicated = coalesce(s.dedicated, t.dedicated), floors = coalesce(s.floors, t.floors),
+    height_m = case when s.height_m is not null then s.height_m
+                    when s.floors <> t.floors and t.height_m = t.floors * t.storey_m then s.floors * coalesce(s.storey_m, t.storey_m)
+                    else t.height_m end,
+    storey_m = coalesce(s.storey_m, t.storey_m), plinth_m = coalesce(s.plinth_m, t.plinth_m),
+    households = case when coalesce(s.estimated, true) and not t.estimated then t.households else coalesce(s.households, t.households) end,
+    persons = case when coalesce(s.estimated, true) and not t.estimated then t.persons else coalesce(s.persons, t.persons) end,
+    estimated = coalesce(s.estimated, true) and t.estimated
+from buildings t where (t.source, t.source_id) = (s.source, s.source_id);
 -- Found in tables of their own and written once: an update of the staged rows
 -- costs more than the search.
 create temp table place on commit drop as select line, st_pointonsurface(geom) as at from stage;
@@ -21,7 +41,10 @@ create temp table fence on commit drop as
 select p.line, min(c.id) as id
 from compounds c join place p on st_intersects(c.geom, p.at) group by p.line;
 update stage s
-set code = coalesce(s.code, s.source || ':' || s.source_id), at = p.at, community_code = coalesce(s.community_code, h.code), compound_id = f.id
+set code = coalesce(s.code, s.source || ':' || s.source_id), name = coalesce(s.name, ''), address = coalesce(s.address, ''),
+    kind = coalesce(s.kind, s.kind_guess), floors = coalesce(s.floors, 1), storey_m = coalesce(s.storey_m, 3), plinth_m = coalesce(s.plinth_m, 0.3),
+    height_m = coalesce(s.height_m, coalesce(s.floors, 1) * coalesce(s.storey_m, 3)),
+    at = p.at, community_code = coalesce(s.community_code, h.code), compound_id = f.id
 from place p left join home h using (line) left join fence f using (line)
 where p.line = s.line;
 drop table place, home, fence;

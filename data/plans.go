@@ -1,0 +1,243 @@
+package data
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/paulmach/orb"
+)
+
+// PlanGround is what grids are drawn over: the divisions, buildings and lines
+// of an area, in EPSG:4490.
+type PlanGround struct {
+	Communities []GroundCommunity
+	Buildings   []GroundBuilding
+	Lines       []GroundLine
+	Dwellings   []GroundDwellings // of buildings with more than the asked number of households
+}
+
+// GroundCommunity is a community to be divided.
+type GroundCommunity struct {
+	Code, Name string
+	Complex    bool
+	Geom       orb.MultiPolygon
+}
+
+// GroundBuilding is a building with its counts.
+type GroundBuilding struct {
+	ID                  int64
+	Community           string
+	Compound            int64
+	Dedicated           string
+	Households, Persons int
+	Geom                orb.Geometry
+}
+
+// GroundLine is a road, a railway or the bank of a water.
+type GroundLine struct {
+	Class string // as in roads, or as in water with "water:" before it
+	Geom  orb.Geometry
+}
+
+// GroundDwellings counts the households on a floor of a stairwell.
+type GroundDwellings struct {
+	Building                     int64
+	Stairwell, Floor, Households int
+}
+
+// Ground reads the ground under a division code, in one consistent look.
+// Dwellings come for buildings with more than above households.
+func Ground(ctx context.Context, pool *pgxpool.Pool, division string, above int) (PlanGround, error) {
+	var g PlanGround
+	err := At(ctx, pool, func(m Moment) error {
+		return firstError(
+			func() (err error) {
+				g.Communities, err = groundRows[GroundCommunity](ctx, m, "communities", division)
+				return
+			},
+			func() (err error) {
+				g.Buildings, err = groundRows[GroundBuilding](ctx, m, "buildings", division)
+				return
+			},
+			func() (err error) { g.Lines, err = groundRows[GroundLine](ctx, m, "lines", division); return },
+			func() (err error) {
+				g.Dwellings, err = groundRows[GroundDwellings](ctx, m, "dwellings", division, above)
+				return
+			},
+		)
+	})
+	return g, err
+}
+
+func groundRows[T any](ctx context.Context, m Moment, what string, args ...any) ([]T, error) {
+	rows, err := m.tx.Query(ctx, query("ground_"+what), args...)
+	if err != nil {
+		return nil, fmt.Errorf("read %s to draw grids over: %w", what, err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowToStructByPos[T])
+	if err != nil {
+		return nil, fmt.Errorf("read %s to draw grids over: %w", what, err)
+	}
+	return out, nil
+}
+
+func firstError(steps ...func() error) error {
+	for _, s := range steps {
+		if err := s(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DrawnPlan is a whole plan. Ids in it count from 1 inside the plan; SavePlan
+// gives the real ones.
+type DrawnPlan struct {
+	Plan       Plan
+	Grids      []Grid
+	Microgrids []Microgrid
+	Buildings  []PlanBuilding
+}
+
+// SavePlan stores a drawn plan as a draft, whole or not at all, and returns its
+// id.
+func SavePlan(ctx context.Context, pool *pgxpool.Pool, d DrawnPlan) (int64, error) {
+	var id int64
+	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, query("plan_insert"), d.Plan.Name, d.Plan.Author, document(d.Plan.Parameters),
+			document(d.Plan.Report), d.Plan.Source).Scan(&id)
+		if err != nil {
+			return fmt.Errorf("make the plan: %w", err)
+		}
+		grids, err := reserveIDs(ctx, tx, "grids", len(d.Grids))
+		if err != nil {
+			return err
+		}
+		microgrids, err := reserveIDs(ctx, tx, "microgrids", len(d.Microgrids))
+		if err != nil {
+			return err
+		}
+		return copyPlan(ctx, tx, id, grids-1, microgrids-1, d)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("save the plan %q: %w", d.Plan.Name, err)
+	}
+	return id, nil
+}
+
+// reserveIDs takes n consecutive ids of a table and returns the first.
+func reserveIDs(ctx context.Context, tx pgx.Tx, table string, n int) (int64, error) {
+	var first int64
+	if err := tx.QueryRow(ctx, query("plan_reserve_ids"), table, n).Scan(&first); err != nil {
+		return 0, fmt.Errorf("reserve ids of %s: %w", table, err)
+	}
+	return first, nil
+}
+
+func copyPlan(ctx context.Context, tx pgx.Tx, plan, grids, microgrids int64, d DrawnPlan) error {
+	for i := range d.Grids {
+		d.Grids[i].ID += grids
+		d.Grids[i].PlanID = plan
+	}
+	for i := range d.Microgrids {
+		d.Microgrids[i].ID += microgrids
+		d.Microgrids[i].GridID += grids
+		d.Microgrids[i].PlanID = plan
+	}
+	for i := range d.Buildings {
+		b := &d.Buildings[i]
+		b.PlanID = plan
+		b.GridID += grids
+		if b.MicrogridID != 0 {
+			b.MicrogridID += microgrids
+		}
+	}
+	b := &Bulk{tx: tx}
+	return firstError(
+		func() error { return b.Grids(ctx, each(d.Grids)) },
+		func() error { return b.Microgrids(ctx, each(d.Microgrids)) },
+		func() error { return b.PlanBuildings(ctx, each(d.Buildings)) },
+	)
+}
+
+func each[T any](list []T) func(yield func(T) bool) {
+	return func(yield func(T) bool) {
+		for _, v := range list {
+			if !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+// PublishPlan makes a plan the one that holds from a day on, in one transaction:
+// it checks that every building is in exactly one grid, that grids tile each
+// community, that micro-grids nest, and that no code was ever used before;
+// closes the plan that held; and moves open cases into the new grids. What is
+// wrong is an *Error that says where.
+func PublishPlan(ctx context.Context, pool *pgxpool.Pool, plan int64, approver string, from time.Time) error {
+	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		var author, status string
+		err := tx.QueryRow(ctx, `select author, status from plans where id = $1 for update`, plan).Scan(&author, &status)
+		if err == pgx.ErrNoRows {
+			return Fault(NotFound, "plan", "there is no such plan")
+		}
+		if err != nil {
+			return err
+		}
+		if status == "published" || status == "superseded" || status == "abandoned" {
+			return Fault(Conflict, "plan", "is "+status+" already")
+		}
+		if author == approver {
+			return Fault(Forbidden, "approver", "the author of a plan may not approve it")
+		}
+		if err := checkPlan(ctx, tx, plan); err != nil {
+			return err
+		}
+		for _, step := range []string{"plan_close_current", "plan_publish", "plan_open_grids", "plan_open_microgrids", "plan_issue_codes", "plan_rehome_cases"} {
+			if _, err := tx.Exec(ctx, query(step), publishArgs(step, plan, approver, from)...); err != nil {
+				return fmt.Errorf("%s: %w", step, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("publish plan %d: %w", plan, err)
+	}
+	return nil
+}
+
+func publishArgs(step string, plan int64, approver string, from time.Time) []any {
+	switch step {
+	case "plan_close_current":
+		return []any{from}
+	case "plan_publish":
+		return []any{plan, approver, from}
+	case "plan_rehome_cases":
+		return []any{plan}
+	}
+	return []any{plan, from}
+}
+
+func checkPlan(ctx context.Context, tx pgx.Tx, plan int64) error {
+	rows, err := tx.Query(ctx, query("plan_check"), plan)
+	if err != nil {
+		return fmt.Errorf("check the plan: %w", err)
+	}
+	type fault struct{ Rule, Where string }
+	faults, err := pgx.CollectRows(rows, pgx.RowToStructByPos[fault])
+	if err != nil {
+		return fmt.Errorf("check the plan: %w", err)
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	reason := fmt.Sprintf("%s: %s", faults[0].Rule, faults[0].Where)
+	if n := len(faults); n > 1 {
+		reason += fmt.Sprintf(" (and %d more)", n-1)
+	}
+	return Fault(Conflict, "plan", reason)
+}

@@ -1,0 +1,8 @@
+-- $1: division code. Lines that part the land, near the division.
+select r.class, r.geom
+from roads r, divisions d
+where d.code = $1 and r.class in ('motorway', 'arterial', 'secondary', 'street', 'rail') and r.geom && d.geom
+union all
+select 'water:' || w.kind, w.geom
+from water w, divisions d
+where d.code = $1 and w.kind in ('river', 'stream') and w.geom && d.geom
