@@ -1,9 +1,7 @@
 package importers
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -178,56 +176,6 @@ func closedRings(g orb.Geometry) *Refusal {
 		}
 	}
 	return nil
-}
-
-// tangleBudget is how many pairs of segments may overlap along an axis. Checks
-// of validity, here and in PostGIS, take time by such pairs: a comb of 100,000
-// vertices takes a minute, real boundaries stay below a few per vertex.
-const tangleBudget = 5_000_000
-
-// tangled tells whether the pairs of segments that overlap along x, and those
-// that overlap along y, are both beyond the budget.
-func tangled(g orb.Geometry) bool {
-	var lines [][]orb.Point
-	switch g := g.(type) {
-	case orb.MultiLineString:
-		for _, l := range g {
-			lines = append(lines, l)
-		}
-	case orb.MultiPolygon:
-		for _, p := range g {
-			for _, r := range p {
-				lines = append(lines, r)
-			}
-		}
-	}
-	return overlaps(lines, 0) > tangleBudget && overlaps(lines, 1) > tangleBudget
-}
-
-func overlaps(lines [][]orb.Point, axis int) int {
-	type span struct{ lo, hi float64 }
-	var spans []span
-	for _, l := range lines {
-		for i := 1; i < len(l); i++ {
-			a, b := l[i-1][axis], l[i][axis]
-			spans = append(spans, span{min(a, b), max(a, b)})
-		}
-	}
-	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.lo, b.lo) })
-	pairs := 0
-	for i, s := range spans {
-		// the spans that begin inside s follow it directly
-		end, _ := slices.BinarySearchFunc(spans[i+1:], s.hi, func(a span, hi float64) int {
-			if a.lo <= hi {
-				return -1
-			}
-			return 1
-		})
-		if pairs += end; pairs > tangleBudget {
-			break
-		}
-	}
-	return pairs
 }
 
 // valid asks simplefeatures, which follows the OGC rules that ST_IsValid checks.

@@ -32,7 +32,9 @@ func district(t *testing.T, db testdb.Database) {
 	}
 }
 
-func write(t *testing.T, name, text string) string {
+func write(t *testing.T, name, text string) string { t.Helper(); return writeFile(t, name, text) }
+
+func writeFile(t testing.TB, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {

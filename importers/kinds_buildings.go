@@ -33,22 +33,42 @@ func buildings() kind {
 			{"floors", []string{"levels", "storeys", "building_levels", "层数", "楼层数", "地上层数"}}, {"height_m", []string{"height", "高度", "建筑高度"}},
 			{"storey_m", []string{"层高"}}, {"plinth_m", []string{"室内外高差"}},
 			{"households", []string{"户数", "dwellings"}}, {"persons", []string{"人数", "人口", "人口数", "population"}}},
-		columns: []string{"code", "community_code", "name", "address", "kind", "dedicated", "floors", "height_m", "storey_m", "plinth_m",
+		columns: []string{"code", "community_code", "name", "address", "kind", "kind_guess", "dedicated", "floors", "height_m", "storey_m", "plinth_m",
 			"households", "persons", "estimated"},
 		convert: func(r *record, g orb.Geometry) []any {
 			areaM2 := footprintM2(g)
 			floors, heightM := storeys(r)
-			var what any = "residential"
-			switch {
-			case r.get("kind") != "":
-				what = r.enum("kind", kinds)
-			case r.has("kind") || (areaM2 > 0 && areaM2 < smallestHomeM2):
-				what = "other"
+			guess, what := guessKind(g, areaM2), any(nil)
+			if r.has("kind") {
+				if what = any("other"); r.get("kind") != "" {
+					what = r.enum("kind", kinds)
+				}
+				guess = what
 			}
-			homes, persons, estimated := people(r, what, areaM2, floors)
-			return []any{r.nullable("code"), r.code("community_code", 12), r.text("name", ""), r.text("address", ""), what, r.enum("dedicated", dedicated),
-				floors, heightM, orDefault(r.number("storey_m", 1, 20), storeyM), orDefault(r.number("plinth_m", 0, 20), 0.3), homes, persons, estimated}
+			homes, persons, estimated := people(r, g, guess, areaM2, floors)
+			return []any{r.nullable("code"), r.code("community_code", 12), said(r, "name"), said(r, "address"), what, guess,
+				r.enum("dedicated", dedicated), floors, heightM, r.number("storey_m", 1, 20), r.number("plinth_m", 0, 20), homes, persons, estimated}
 		}}
+}
+
+// said is the text of a column, empty where the row has none, or nil where the
+// file has no such column and so says nothing.
+func said(r *record, field string) any {
+	if !r.has(field) {
+		return nil
+	}
+	return r.text(field, "")
+}
+
+// guessKind is for files that do not say what their buildings are.
+func guessKind(g orb.Geometry, areaM2 float64) any {
+	switch {
+	case g == nil:
+		return nil
+	case areaM2 > 0 && areaM2 < smallestHomeM2:
+		return "other"
+	}
+	return "residential"
 }
 
 // footprintM2 is an area on the sphere, half a per cent off at most: good enough
@@ -60,42 +80,40 @@ func footprintM2(g orb.Geometry) float64 {
 	return 0
 }
 
-func orDefault(v *float64, absent float64) float64 {
-	if v == nil {
-		return absent
+// storeys reads floors and height; nil where the file has no such column. Floors
+// that are not said follow from a height that is.
+func storeys(r *record) (floors any, heightM *float64) {
+	heightM = r.number("height_m", 0, 1000)
+	switch {
+	case r.has("floors"):
+		floors = r.whole("floors", 0, 200, 0)
+	case heightM != nil:
+		floors = max(1, min(200, int(math.Round(*heightM/storeyM))))
 	}
-	return *v
-}
-
-// storeys reads floors and height; a column that the file lacks follows from
-// the other.
-func storeys(r *record) (floors int, heightM float64) {
-	height := r.number("height_m", 0, 1000)
-	absent := 1
-	if height != nil {
-		absent = max(1, min(200, int(math.Round(*height/storeyM))))
-	}
-	floors = r.whole("floors", 0, 200, absent)
-	return floors, orDefault(height, float64(floors)*storeyM)
+	return floors, heightM
 }
 
 // people reads households and persons. What the file has no column for is
 // estimated: persons from households or the other way round, households from
-// footprint and floors.
-func people(r *record, what any, areaM2 float64, floors int) (homes, persons int, estimated bool) {
+// footprint and floors; a row without a place, which is joined by its code, is
+// not estimated from anything.
+func people(r *record, g orb.Geometry, what any, areaM2 float64, floors any) (homes, persons, estimated any) {
 	hasHomes, hasPersons := r.has("households"), r.has("persons")
-	homes = r.whole("households", 0, 10_000, 0)
-	persons = r.whole("persons", 0, 100_000, 0)
+	h := r.whole("households", 0, 10_000, 0)
+	p := r.whole("persons", 0, 100_000, 0)
 	switch {
 	case hasHomes && hasPersons:
-		return homes, persons, false
+		return h, p, false
 	case hasHomes:
-		return homes, int(math.Round(float64(homes) * personsPerHousehold)), true
+		return h, int(math.Round(float64(h) * personsPerHousehold)), true
 	case hasPersons:
-		return int(math.Round(float64(persons) / personsPerHousehold)), persons, true
+		return int(math.Round(float64(p) / personsPerHousehold)), p, true
+	case g == nil:
+		return nil, nil, nil
 	}
-	homes = estimateHouseholds(what, areaM2, floors)
-	return homes, int(math.Round(float64(homes) * personsPerHousehold)), true
+	n, _ := floors.(int)
+	h = estimateHouseholds(what, areaM2, n)
+	return h, int(math.Round(float64(h) * personsPerHousehold)), true
 }
 
 func estimateHouseholds(what any, areaM2 float64, floors int) int {

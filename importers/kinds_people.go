@@ -64,7 +64,7 @@ func cases() kind {
 			if g == nil && r.get("building_code") == "" && r.get("grid_code") == "" {
 				r.refuse("geometry", "no position, no building_code and no grid_code", "")
 			}
-			return []any{r.required("type_code"), r.required("title"), r.text("description", ""), r.enum("level", levels), step,
+			return []any{r.required("type_code"), r.required("title"), r.bounded("description", "", maxDescription), r.enum("level", levels), step,
 				r.enum("board", boards), r.nullable("building_code"), r.code("grid_code", 15), opened, closed, rating}
 		}}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
+	"github.com/peterstace/simplefeatures/geom"
 
 	"gridmap/data"
 )
@@ -158,14 +159,14 @@ func countyCode(id string) string {
 }
 
 // enclosing is the area of a lower level that holds all communities, the
-// smallest such; without one, the rectangle around them.
+// smallest such; without one, their convex hull.
 func enclosing(areas, communities []area) area {
 	all := orb.MultiPolygon{}
 	for _, c := range communities {
 		all = append(all, c.geom...)
 	}
 	bound := all.Bound()
-	best := area{id: "extent", name: "Extent", geom: orb.MultiPolygon{bound.Pad(1e-6).ToPolygon()}}
+	best := area{id: "extent", name: "Extent", geom: hull(all)}
 	bestLevel := -1
 	for _, a := range areas {
 		level, err := strconv.Atoi(a.level)
@@ -178,6 +179,27 @@ func enclosing(areas, communities []area) area {
 		}
 	}
 	return best
+}
+
+// hull is the convex hull of m.
+func hull(m orb.MultiPolygon) orb.MultiPolygon {
+	var xy []float64
+	eachPoint(m, func(p orb.Point) bool { xy = append(xy, p[0], p[1]); return true })
+	points := make([]geom.Point, 0, len(xy)/2)
+	for i := 0; i < len(xy); i += 2 {
+		points = append(points, geom.NewPointXY(xy[i], xy[i+1]))
+	}
+	around := geom.NewMultiPoint(points).AsGeometry().ConvexHull()
+	polygon, ok := around.AsPolygon()
+	if !ok {
+		return orb.MultiPolygon{m.Bound().ToPolygon()}
+	}
+	shell := polygon.ExteriorRing().Coordinates()
+	ring := make(orb.Ring, shell.Length())
+	for i := range ring {
+		ring[i] = orb.Point{shell.GetXY(i).X, shell.GetXY(i).Y}
+	}
+	return orb.MultiPolygon{{ring}}
 }
 
 func divisionRow(line int64, id, code, name, parent string, g orb.MultiPolygon) Row {

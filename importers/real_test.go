@@ -87,3 +87,15 @@ func TestBuildingsOfAGeoPackageComeInFromWebMercator(t *testing.T) {
 		t.Errorf("%d buildings lie in the quarter, want 144", got)
 	}
 }
+
+func TestOSMOutsideAnExistingDistrictIsRefusedRowByRow(t *testing.T) {
+	db := testdb.New(t)
+	district(t, db)
+	r := run(t, db, importers.Request{Kind: "osm", Files: []string{realFile(t, "liechtenstein-2013-08-03.osm.pbf")}})
+	if got := counts(t, r, "buildings"); got.Rejected != 3723 {
+		t.Errorf("got %+v, want all 3,723 buildings refused", got)
+	}
+	if got := counts(t, r, "divisions"); len(got.Warnings) != 1 || got.Warnings[0].Count != 14 {
+		t.Errorf("got %+v, want a warning that 14 administrative areas were left out", got)
+	}
+}

@@ -71,15 +71,18 @@ func (r *record) has(field string) bool { _, ok := r.cols[field]; return ok }
 
 func (r *record) get(field string) string { return strings.TrimSpace(r.row.Attrs[r.cols[field]]) }
 
-const maxText = 500
+// maxText bounds a text in characters; descriptions may be longer.
+const maxText, maxDescription = 500, 4000
 
-func (r *record) text(field, absent string) string {
+func (r *record) text(field, absent string) string { return r.bounded(field, absent, maxText) }
+
+func (r *record) bounded(field, absent string, most int) string {
 	v := r.get(field)
 	if v == "" {
 		return absent
 	}
-	if len([]rune(v)) > maxText {
-		r.refuse(field, "longer than 500 characters", v)
+	if len([]rune(v)) > most {
+		r.refuse(field, "longer than "+strconv.Itoa(most)+" characters", v)
 	}
 	if strings.ContainsRune(v, 0) || !validText(v) {
 		r.refuse(field, "not readable text (encoding)", strconv.QuoteToASCII(v))

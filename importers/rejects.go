@@ -34,7 +34,7 @@ func newRejectFile(req Request, path string) (*rejectFile, error) {
 	if err := os.MkdirAll(req.ReportDir, 0o755); err != nil {
 		return nil, fmt.Errorf("make the folder for reports: %w", err)
 	}
-	stem := filepath.Join(req.ReportDir, filepath.Base(path)+"."+req.Kind)
+	stem := filepath.Join(req.ReportDir, reportName(req, path))
 	r.place, r.summary = stem+".rejected.geojson", stem+".report.json"
 	f, err := os.CreateTemp(req.ReportDir, ".rejected-*")
 	if err != nil {
@@ -45,9 +45,37 @@ func newRejectFile(req Request, path string) (*rejectFile, error) {
 	return r, err
 }
 
+// reportName is the file's name and kind, with a number when another file of
+// the same request has the same name.
+func reportName(req Request, path string) string {
+	same, before := 0, 0
+	for _, f := range req.Files {
+		if filepath.Base(f) == filepath.Base(path) {
+			if same++; f == path {
+				before = same
+			}
+		}
+	}
+	if same > 1 {
+		return fmt.Sprintf("%s.%d.%s", filepath.Base(path), before, req.Kind)
+	}
+	return filepath.Base(path) + "." + req.Kind
+}
+
+// The summary counts this many reasons by themselves; the rows' own reasons are
+// all in the GeoJSON.
+const (
+	maxReasons   = 200
+	otherReasons = "further reasons"
+)
+
 // add writes one refused row.
 func (r *rejectFile) add(kind string, bad data.IntakeReject) error {
-	r.reasons[bad.Field+": "+general(bad.Reason)]++
+	reason := bad.Field + ": " + general(bad.Reason)
+	if _, known := r.reasons[reason]; !known && len(r.reasons) >= maxReasons {
+		reason = otherReasons
+	}
+	r.reasons[reason]++
 	if r.file == nil {
 		return nil
 	}
@@ -124,7 +152,7 @@ func (r *rejectFile) finish(f *FileReport) error {
 	if err != nil {
 		return fmt.Errorf("write the summary: %w", err)
 	}
-	if err := os.WriteFile(r.summary, append(b, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(r.summary, append(b, '\n'), 0o600); err != nil {
 		return fmt.Errorf("write the summary: %w", err)
 	}
 	return nil

@@ -91,12 +91,13 @@ func (s *stager) stage(row *Row) *Refusal {
 }
 
 // geometry checks the row's geometry. A point may come by a building's code
-// instead.
+// instead, and a building that is known already by its own.
 func (s *stager) geometry(r *record) (orb.Geometry, *Refusal) {
 	switch {
 	case s.kind.shape == noShape:
 		return nil, nil
-	case r.row.Geom == nil && (s.kind.shape == maybePoint || r.get("building_code") != "" && s.kind.shape == pointShape):
+	case r.row.Geom == nil && (s.kind.shape == maybePoint || s.kind.shape == pointShape && r.get("building_code") != "" ||
+		s.kind.shape == footprintShape && r.get("code") != "" && r.row.Err == nil):
 		return nil, nil
 	case r.row.Geom == nil:
 		return nil, refuse("geometry", "missing, or with coordinates that are not finite")

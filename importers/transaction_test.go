@@ -81,6 +81,35 @@ func TestCountedHouseholdsReplaceAnEstimate(t *testing.T) {
 	}
 }
 
+func TestATableWithoutPlacesIsJoinedByCodeAndOutlivesTheFootprintsFile(t *testing.T) {
+	db := testdb.New(t)
+	footprints := importers.Request{Kind: "buildings", Source: "footprints", Files: []string{write(t, "f.csv",
+		"code,wkt\nB1,\"POLYGON((105.81 30.11,105.8102 30.11,105.8102 30.1102,105.81 30.1102,105.81 30.11))\"\nB2,POINT(105.82 30.11)\n")}}
+	run(t, db, footprints)
+	if n := number(t, db, `select count(*) from buildings where estimated and floors = 1 and height_m = 3`); n != 2 {
+		t.Fatalf("%d estimated buildings, want 2", n)
+	}
+	counted := importers.Request{Kind: "buildings", Source: "census", ReportDir: t.TempDir(), Files: []string{write(t, "c.csv",
+		"楼栋编码,户数,人数,层数\nB1,40,100,8\nB9,1,1,1\n")}}
+	r := run(t, db, counted)
+	if got := r.Total(); got.Updated != 1 || got.Inserted != 0 || got.Rejected != 1 {
+		t.Errorf("got %+v, want 1 updated, 1 refused", got)
+	}
+	if got := rejected(t, r)[3]; got != "geometry: missing, and no building has this code" {
+		t.Errorf("line 3: got %q", got)
+	}
+	const want = `select count(*) from buildings where code = 'B1' and households = 40 and persons = 100 and floors = 8 and height_m = 24 and not estimated and source = 'footprints'`
+	if n := number(t, db, want); n != 1 {
+		t.Errorf("the count did not reach the building")
+	}
+	if got := run(t, db, footprints).Total(); got.Unchanged != 2 || number(t, db, want) != 1 {
+		t.Errorf("the file of footprints again: got %+v, want nothing changed", got)
+	}
+	if got := run(t, db, counted).Total(); got.Updated != 0 {
+		t.Errorf("the counts again: got %+v, want nothing changed", got)
+	}
+}
+
 func TestTerrainIsKeptUnderItsHash(t *testing.T) {
 	db := testdb.New(t)
 	dir := t.TempDir()

@@ -63,6 +63,12 @@ from (select line, code, geom, first_value(line) over w as first, row_number() o
 where n > 1
 on conflict do nothing;
 insert into intake_rejects (line, field, reason, value, geom)
+select line, 'source_id', format('the same building is also in line %s', first), source_id, geom
+from (select line, source_id, geom, first_value(line) over w as first, row_number() over w as n
+      from stage window w as (partition by source, source_id order by line)) s
+where n > 1
+on conflict do nothing;
+insert into intake_rejects (line, field, reason, value, geom)
 select s.line, 'code', format('another building has this code, from %s', b.source), s.code, s.geom
 from stage s join buildings b on b.code = s.code and (b.source, b.source_id) is distinct from (s.source, s.source_id)
 on conflict do nothing;

@@ -17,6 +17,11 @@ type node struct {
 	dedicated  string
 }
 
+// divided tells whether the node holds a part of a building.
+func (n node) divided() bool {
+	return slices.ContainsFunc(n.shares, func(s share) bool { return s.part != "" })
+}
+
 // drawn is a grid before it has a code and an outline.
 type drawn struct {
 	nodes      []node
@@ -82,8 +87,13 @@ func (d *drawer) draw(ctx context.Context, atoms []int32) ([]drawn, error) {
 
 func (d *drawer) effort() effort { return effort{restarts: d.o.Restarts, factor: d.o.Effort} }
 
-// named puts the building into a certificate that names a node.
+// named puts the building into a certificate that names a node. Where a building
+// is divided into layers, another way of dividing it was not tried, so what the
+// graph proves is not proven of the land.
 func (d *drawer) named(r *Reason, nodes []node) *Reason {
+	if r != nil && (r.Kind == Exhausted || r.Kind == Pocket) && slices.ContainsFunc(nodes, node.divided) {
+		return bounds{r.Min, r.Max, r.Min}.notProven(r.Households, r.Bound)
+	}
 	if r == nil || r.Kind != OneAtom && r.Kind != Pocket || r.BuildingID < 0 || int(r.BuildingID) >= len(nodes) {
 		return r
 	}
@@ -541,9 +551,7 @@ func (d *drawer) joinEmptyMicro(g *drawn, areas []area, rule bounds) []drawnMicr
 			empty = append(empty, m.nodes...)
 			continue
 		}
-		if r := m.reason; r != nil && (r.Kind == OneAtom || r.Kind == Pocket) {
-			m.reason = d.named(r, g.nodes)
-		}
+		m.reason = d.named(m.reason, g.nodes)
 		out = append(out, m)
 	}
 	if len(out) == 0 {

@@ -20,7 +20,7 @@ type state struct {
 const (
 	costOff     = 40.0 // a household outside the range
 	costSplit   = 60.0 // one more grid in a compound
-	costBalance = 4.0  // a grid that is off by its whole target, squared
+	costBalance = 10.0 // a grid that is off by its whole target, squared
 )
 
 func newState(g *graph, rule bounds, part []int32, k int) *state {
