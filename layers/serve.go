@@ -146,3 +146,16 @@ func (l *Live) Snapshot(name string) *tiles.Snapshot {
 	}
 	return nil
 }
+
+// Bounds of the district in degrees: west, south, east, north. Before the map
+// is loaded it is the world.
+func (l *Live) Bounds() [4]float64 {
+	s := l.snaps[indexOf(l.catalogue, "district")].Load()
+	if s == nil || s.Len() == 0 {
+		return [4]float64{-180, -tiles.MaxLat, 180, tiles.MaxLat}
+	}
+	b := s.Extent()
+	west, north := tiles.LonLat(b.MinX, b.MinY)
+	east, south := tiles.LonLat(b.MaxX, b.MaxY)
+	return [4]float64{west, south, east, north}
+}

@@ -105,3 +105,13 @@ func WorldBox(b orb.Bound) Box {
 	x1, y1 := World(b.Max[0], b.Min[1])
 	return Box{x0, y0, x1, y1}
 }
+
+// MaxLat is where the world square ends, in degrees.
+const MaxLat = 85.0511287798066
+
+// LonLat is the inverse of World, in degrees.
+func LonLat(x, y int32) (lon, lat float64) {
+	lon = float64(x)/WorldUnits*360 - 180
+	lat = math.Atan(math.Sinh(math.Pi*(1-2*float64(y)/WorldUnits))) * 180 / math.Pi
+	return lon, lat
+}

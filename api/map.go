@@ -1,0 +1,312 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"gridmap/data"
+	"gridmap/layers"
+	"gridmap/layers/heat"
+	"gridmap/tiles"
+	"gridmap/web"
+)
+
+// mapRoutes are the map itself: tiles, their descriptions and styles, and the
+// stream of what changes.
+func (s *server) mapRoutes() []Route {
+	filters := []Param{
+		{"level", "levels of cases, comma-separated"}, {"board", "boards of cases, comma-separated"},
+		{"step", "steps of cases, comma-separated"}, {"overdue", "true: overdue cases only"},
+		{"at", "a past moment (RFC 3339 or a date), for heat"}, {"v", "any text; a client's way round its cache"},
+	}
+	return []Route{
+		{Method: http.MethodGet, Pattern: "/tiles/{layers}/{z}/{x}/{y}.mvt", Summary: "A vector tile (MVT 2.1) of one or more layers",
+			Roles: anyRole(), Scope: ScopeContent, Query: filters, Handle: s.getTile},
+		{Method: http.MethodGet, Pattern: "/tiles/{layers}.json", Summary: "TileJSON 3.0 of one or more layers",
+			Roles: anyRole(), Scope: ScopeNone, Query: filters, Handle: s.getTileJSON},
+		{Method: http.MethodGet, Pattern: "/styles/{name}.json", Summary: "A style document for any MapLibre client",
+			Scope: ScopeNone, Query: []Param{}, Handle: s.getStyle},
+		{Method: http.MethodGet, Pattern: "/api/v1/events", Summary: "What changes, as server-sent events; resumable by Last-Event-ID",
+			Roles: anyRole(), Scope: ScopeContent, Stream: true, Query: []Param{{"last_event_id", "as the header Last-Event-ID"}}, Handle: s.getEvents},
+		{Method: http.MethodGet, Pattern: "/api/v1/grids/states", Summary: "Grids with open cases: [id, open, due soon, overdue, district level]",
+			Roles: anyRole(), Scope: ScopeDivision, Query: []Param{{"division", "a division code"}}, Handle: s.getGridStates},
+	}
+}
+
+// layersIn reads the comma-separated layers of a path.
+func layersIn(r *http.Request) ([]int, error) {
+	which, err := layers.Find(strings.Split(chi.URLParam(r, "layers"), ","))
+	var unknown layers.UnknownLayer
+	switch {
+	case errors.As(err, &unknown):
+		return nil, data.Fault(data.NotFound, "layers", err.Error())
+	case err != nil:
+		return nil, data.Fault(data.Invalid, "layers", err.Error())
+	}
+	return which, nil
+}
+
+func (s *server) getTile(w http.ResponseWriter, r *http.Request) error {
+	which, err := layersIn(r)
+	if err != nil {
+		return err
+	}
+	id, err := tileID(r)
+	if err != nil {
+		return err
+	}
+	view, err := s.view(r, which)
+	if err != nil {
+		return err
+	}
+	enc := tiles.Identity
+	if acceptsGzip(r) {
+		enc = tiles.Gzip
+	}
+	t, err := s.Map.Tile(id, which, view, enc)
+	switch {
+	case errors.Is(err, layers.ErrNoHistory):
+		w.Header().Set("Retry-After", "5")
+		return &data.Error{Code: data.Unavailable, Field: "at", Reason: err.Error()}
+	case err != nil:
+		return data.Fault(data.Invalid, "at", err.Error())
+	}
+	h := w.Header()
+	h.Set("Vary", "Accept-Encoding, Cookie, Authorization")
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("ETag", t.ETag)
+	if since, gone := s.Map.Since(); gone {
+		h.Set("Gridmap-Since", since.UTC().Format(time.RFC3339))
+	}
+	if matches(r.Header.Get("If-None-Match"), t.ETag) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	if t.Empty() {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	h.Set("Content-Type", "application/vnd.mapbox-vector-tile")
+	if enc == tiles.Gzip {
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("Content-Length", strconv.Itoa(len(t.Body)))
+	_, _ = w.Write(t.Body) // a client that went away is nobody to tell
+	return nil
+}
+
+func matches(header, etag string) bool {
+	for _, t := range strings.Split(header, ",") {
+		if t = strings.TrimPrefix(strings.TrimSpace(t), "W/"); t == etag || t == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+// acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3); q=0 refuses.
+func acceptsGzip(r *http.Request) bool {
+	for _, part := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if name = strings.TrimSpace(name); name != "gzip" && name != "*" {
+			continue
+		}
+		q = strings.ReplaceAll(q, " ", "")
+		return q != "q=0" && q != "q=0.0" && q != "q=0.00" && q != "q=0.000"
+	}
+	return false
+}
+
+func tileID(r *http.Request) (tiles.ID, error) {
+	var n [3]uint64
+	for i, field := range []string{"z", "x", "y"} {
+		v, err := strconv.ParseUint(chi.URLParam(r, field), 10, 31)
+		if err != nil {
+			return tiles.ID{}, data.Fault(data.Invalid, field, "is not a whole number")
+		}
+		n[i] = v
+	}
+	if n[0] > tiles.MaxZoom {
+		return tiles.ID{}, data.Fault(data.Invalid, "z", "is beyond zoom 18")
+	}
+	id := tiles.ID{Z: uint8(n[0]), X: uint32(n[1]), Y: uint32(n[2])}
+	if !id.Valid() {
+		field := "x"
+		if n[1] < 1<<n[0] {
+			field = "y"
+		}
+		return tiles.ID{}, data.Fault(data.Invalid, field, "lies outside the tile pyramid at this zoom")
+	}
+	return id, nil
+}
+
+// view is what the identity may see of the layers, narrowed by the query.
+func (s *server) view(r *http.Request, which []int) (layers.View, error) {
+	id, catalogue := identityFrom(r.Context()), layers.Catalogue()
+	v := layers.View{Merge: !id.SeesPoints()}
+	has := func(name string) bool {
+		return slices.ContainsFunc(which, func(i int) bool { return catalogue[i].Name == name })
+	}
+	if has(layers.Cases) && !id.SeesPoints() {
+		return v, data.Fault(data.Forbidden, "layers", "the role "+string(id.Role)+" may not see single cases; use heat")
+	}
+	f, err := filterOf(r)
+	if err != nil {
+		return v, err
+	}
+	if !has(layers.Cases) && !has(layers.Heat) {
+		for _, p := range []string{"level", "board", "step", "overdue", "at"} {
+			if r.URL.Query().Has(p) {
+				return v, data.Fault(data.Invalid, p, "filters the layers cases and heat only")
+			}
+		}
+	}
+	if has(layers.Cases) && !f.At.IsZero() {
+		return v, data.Fault(data.Invalid, "at", "single cases are shown as they are now; at is for heat")
+	}
+	if f.At.After(s.Now()) {
+		return v, data.Fault(data.Invalid, "at", "lies in the future")
+	}
+	f.Scope = id.ScopeCode
+	v.Filter = f
+	return v, nil
+}
+
+func filterOf(r *http.Request) (layers.Filter, error) {
+	var f layers.Filter
+	q := r.URL.Query()
+	for _, p := range []struct {
+		name    string
+		allowed []string
+		into    *[]string
+	}{{"level", heat.Levels[:], &f.Levels}, {"board", heat.Boards[:], &f.Boards}, {"step", heat.Steps[:], &f.Steps}} {
+		if !q.Has(p.name) {
+			continue
+		}
+		for _, v := range strings.Split(q.Get(p.name), ",") {
+			if !slices.Contains(p.allowed, v) {
+				return f, data.Fault(data.Invalid, p.name, "is not one of "+strings.Join(p.allowed, ", "))
+			}
+			*p.into = append(*p.into, v)
+		}
+	}
+	switch q.Get("overdue") {
+	case "", "false":
+	case "true":
+		f.Overdue = true
+	default:
+		return f, data.Fault(data.Invalid, "overdue", "is not true or false")
+	}
+	if at := q.Get("at"); at != "" {
+		t, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			if t, err = time.ParseInLocation(time.DateOnly, at, beijing()); err != nil {
+				return f, data.Fault(data.Invalid, "at", "is neither a moment (2026-11-22T08:00:00+08:00) nor a date (2026-11-22)")
+			}
+		}
+		f.At = t
+	}
+	return f, nil
+}
+
+func beijing() *time.Location { return time.FixedZone("Asia/Shanghai", 8*3600) }
+
+// origin is the scheme and host that the client asked.
+func origin(r *http.Request) string {
+	scheme := "http"
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
+
+type vectorLayer struct {
+	ID          string            `json:"id"`
+	Description string            `json:"description"`
+	MinZoom     uint8             `json:"minzoom"`
+	MaxZoom     uint8             `json:"maxzoom"`
+	Fields      map[string]string `json:"fields"`
+}
+
+func (s *server) getTileJSON(w http.ResponseWriter, r *http.Request) error {
+	which, err := layersIn(r)
+	if err != nil {
+		return err
+	}
+	if _, err := s.view(r, which); err != nil {
+		return err
+	}
+	catalogue := layers.Catalogue()
+	var list []vectorLayer
+	low := uint8(tiles.MaxZoom)
+	for _, i := range which {
+		l := catalogue[i]
+		fields := map[string]string{}
+		for _, f := range l.Fields {
+			fields[f.Name] = f.Type
+		}
+		list = append(list, vectorLayer{l.Name, l.Title, l.MinZoom, tiles.MaxZoom, fields})
+		low = min(low, l.MinZoom)
+	}
+	query := ""
+	if r.URL.RawQuery != "" {
+		query = "?" + r.URL.Query().Encode()
+	}
+	return s.answerPublic(w, map[string]any{
+		"tilejson": "3.0.0", "name": chi.URLParam(r, "layers"), "scheme": "xyz", "version": "1.0.0",
+		"tiles":   []string{origin(r) + "/tiles/" + chi.URLParam(r, "layers") + "/{z}/{x}/{y}.mvt" + query},
+		"minzoom": low, "maxzoom": tiles.MaxZoom, "bounds": s.Map.Bounds(), "vector_layers": list,
+		"attribution": s.attribution(),
+	})
+}
+
+func (s *server) attribution() string {
+	if s.Synthetic {
+		return "演示数据：人口、楼栋与事件均为合成"
+	}
+	return ""
+}
+
+func (s *server) answerPublic(w http.ResponseWriter, v any) error {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
+	_ = json.NewEncoder(w).Encode(v) // a client that went away is nobody to tell
+	return nil
+}
+
+func (s *server) getStyle(w http.ResponseWriter, r *http.Request) error {
+	body, ok := web.Style(chi.URLParam(r, "name"))
+	if !ok {
+		return data.Fault(data.NotFound, "name", "there is no style by this name")
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
+	_, _ = w.Write([]byte(strings.ReplaceAll(string(body), "{origin}", origin(r))))
+	return nil
+}
+
+func (s *server) getGridStates(w http.ResponseWriter, r *http.Request) error {
+	division := r.URL.Query().Get("division")
+	if division == "" {
+		division = identityFrom(r.Context()).ScopeCode
+	} else if !validCode(division) {
+		return data.Fault(data.Invalid, "division", "is not a code of 12 digits")
+	}
+	items := [][5]int64{}
+	for _, g := range s.Map.GridStates(division) {
+		items = append(items, gridTuple(g))
+	}
+	slices.SortFunc(items, func(a, b [5]int64) int { return int(a[0] - b[0]) })
+	return s.answerPublic(w, map[string]any{"items": items})
+}
+
+func gridTuple(g layers.GridState) [5]int64 {
+	return [5]int64{g.ID, int64(g.Open), int64(g.DueSoon), int64(g.Overdue), int64(g.DistrictLevel)}
+}

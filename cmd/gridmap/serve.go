@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"gridmap/api"
+	"gridmap/data"
+	"gridmap/layers"
+	"gridmap/service/access"
+	"gridmap/service/cases"
+	"gridmap/service/divisions"
+	"gridmap/service/figures"
+	"gridmap/web"
+)
+
+type serveCommand struct {
+	Listen    string `default:"127.0.0.1:8152" help:"Address and port."`
+	Cert      string `help:"Certificate (PEM): serves HTTPS and HTTP/2." type:"path"`
+	Key       string `help:"Its key (PEM)." type:"path"`
+	TileCache int    `default:"256" help:"Memory for compressed tiles, MiB."`
+}
+
+// Run serves until it is told to stop.
+func (c *serveCommand) Run(ctx context.Context, d *database, log *slog.Logger) error {
+	s, err := d.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	return c.serve(ctx, s, log, serving{})
+}
+
+// serving says what is special about the demo.
+type serving struct {
+	demo bool
+	// started, when set, runs once the server listens, until ctx ends.
+	started func(ctx context.Context, address string, h *handles)
+}
+
+// handles are what the demo's stream of cases needs.
+type handles struct {
+	cases *cases.Service
+	live  *layers.Live
+}
+
+const drainFor = 20 * time.Second
+
+func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o serving) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	live := layers.New(s.pool, layers.Options{Log: log, TileBytes: c.TileCache << 20})
+	liveDone := make(chan struct{})
+	go func() {
+		defer close(liveDone)
+		_ = live.Run(ctx) // ends with ctx
+	}()
+	district, synthetic, err := data.DistrictOf(ctx, s.pool)
+	if err != nil {
+		return err
+	}
+	people := access.New(s.pool, access.Options{Demo: o.demo, District: district})
+	if err := people.EnsureDemo(ctx); err != nil {
+		return err
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	caseService := cases.New(s.pool, cases.Options{Settled: func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 100*time.Millisecond)
+		defer cancel()
+		live.Settle(ctx)
+	}})
+	handler := api.New(api.Config{Log: log, Registry: registry, Access: people, Cases: caseService,
+		Figures: figures.New(s.pool, nil), Divisions: divisions.New(s.pool), Map: live, Web: web.Files(),
+		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic})
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", c.Listen, err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		BaseContext: func(net.Listener) context.Context { return ctx }}
+	failed := make(chan error, 1)
+	go func() {
+		if c.Cert != "" {
+			failed <- server.ServeTLS(listener, c.Cert, c.Key)
+			return
+		}
+		failed <- server.Serve(listener)
+	}()
+	address := scheme(c.Cert) + "://" + listener.Addr().String()
+	log.Info("serving", "address", address)
+	if o.started != nil {
+		go o.started(ctx, address, &handles{caseService, live})
+	}
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("stopping: finishing what was begun")
+	drain, done := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
+	defer done()
+	if err := server.Shutdown(drain); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("stop serving: %w", err)
+	}
+	<-liveDone
+	return nil
+}
+
+func scheme(cert string) string {
+	if cert != "" {
+		return "https"
+	}
+	return "http"
+}
