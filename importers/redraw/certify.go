@@ -103,9 +103,10 @@ const (
 	gaveUp
 )
 
-// exactSteps bounds the exhaustive search; it is a count, not a time, so that
-// the answer is the same on any machine.
-const exactSteps = 400_000
+// exactSteps bounds the exhaustive search by a count, not a time, so that the
+// answer is the same on any machine. A step looks at every node, so larger
+// graphs, where there is little hope anyway, get fewer.
+func exactSteps(nodes int) int { return 12_000_000 / max(30, nodes) / max(1, nodes/100) }
 
 // exhaust looks through all divisions into connected parts inside the range, in
 // the order of their smallest node, and stops at the first.

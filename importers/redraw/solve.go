@@ -50,7 +50,7 @@ func solve(ctx context.Context, g *graph, rule bounds, fixed int, rng *rand.Rand
 	if best.proof = rule.certificate(g, best.off); best.proof != nil {
 		return best, nil
 	}
-	part, k, verdict := exhaust(g, rule, exactSteps)
+	part, k, verdict := exhaust(g, rule, exactSteps(g.len()))
 	switch verdict {
 	case found:
 		s := newState(g, rule, part, k)
