@@ -116,13 +116,21 @@ export interface CaseChange {
   previous: CaseBefore | null;
 }
 
-export type Change = CaseChange | { kind: "plan"; op: string; plan_id: number } | { kind: "grid"; op?: string };
+/** A layer of the map was replaced as a whole, e.g. the grids by a published plan. */
+export interface LayerChange {
+  kind: "layer";
+  op: "reload";
+  layer: string;
+}
+
+export type Change = CaseChange | LayerChange;
 
 export interface ChangeMessage {
   server_time: string;
   changes: Change[];
   grids: GridState[];
-  tiles: Partial<Record<"heat" | "cases" | "grids", string[]>>;
+  /** Tiles touched by layer, as "z/x/y". */
+  tiles: Record<string, string[]>;
 }
 
 export interface Heartbeat {

@@ -17,8 +17,8 @@ class FakeSource extends EventTarget {
     this.readyState = 1;
     this.onopen?.();
   }
-  say(event: string, data: string): void {
-    this.dispatchEvent(Object.assign(new Event(event), { data }));
+  say(event: string, data: string, lastEventId = ""): void {
+    this.dispatchEvent(Object.assign(new Event(event), { data, lastEventId }));
   }
   fail(readyState: number): void {
     this.readyState = readyState;
@@ -68,7 +68,7 @@ describe("the event stream of a tab that listens for itself", () => {
     stream.stop();
   });
 
-  it("opens a refused stream anew, ever slower, and then asks for a reset, since its place is lost", () => {
+  it("opens a refused stream anew, ever slower, and without any id asks for a reset", () => {
     const stream = new EventStream("/events", receiver);
     stream.start();
     for (let i = 0; i < 4; i++) {
@@ -78,6 +78,19 @@ describe("the event stream of a tab that listens for itself", () => {
     expect(FakeSource.made).toHaveLength(5);
     FakeSource.made.at(-1)!.answer();
     expect(heard.slice(-2)).toEqual(["open", 'reset {"reason":"place lost"}']);
+    stream.stop();
+  });
+
+  it("opens a refused stream anew from the last id, and then nothing is lost", () => {
+    const stream = new EventStream("/events", receiver);
+    stream.start();
+    FakeSource.made[0]!.answer();
+    FakeSource.made[0]!.say("change", "{}", "a 7");
+    FakeSource.made[0]!.fail(FakeSource.CLOSED);
+    vi.advanceTimersByTime(20_000);
+    FakeSource.made[1]!.answer();
+    expect(FakeSource.made[1]!.url).toBe("/events?last_event_id=a%207");
+    expect(heard.at(-1)).toBe("open");
     stream.stop();
   });
 
@@ -135,13 +148,21 @@ describe("one stream among tabs", () => {
     second.stop();
   });
 
-  it("a tab that hears nothing from the holder listens for itself", () => {
+  it("a tab that hears nothing from the holder listens for itself, from the last id it heard", () => {
     const stream = new EventStream("/events", receiver);
     stream.start();
+    channels[0]!.onmessage!({ data: { event: "change", data: {}, id: "9" } });
     vi.advanceTimersByTime(30_000);
-    expect(FakeSource.made).toHaveLength(1);
-    FakeSource.made[0]!.answer();
-    expect(heard.at(-1)).toContain("reset");
+    expect(FakeSource.made.map(({ url }) => url)).toEqual(["/events?last_event_id=9"]);
+    stream.stop();
+  });
+
+  it("a tab that inherits the lock goes on from the last id it heard", () => {
+    const stream = new EventStream("/events", receiver);
+    stream.start();
+    channels[0]!.onmessage!({ data: { event: "change", data: {}, id: "9" } });
+    grants[0]!();
+    expect(FakeSource.made[0]!.url).toBe("/events?last_event_id=9");
     stream.stop();
   });
 });

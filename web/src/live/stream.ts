@@ -5,8 +5,8 @@
 //
 // EventSource resumes by itself with Last-Event-ID after a broken connection. It
 // gives up for good on an HTTP error (a restarting proxy, an expired session):
-// then it is opened anew, and since that loses the place, the receiver is told to
-// reset, i.e. to read its whole state again.
+// then it is opened anew from the last id, which every tab remembers. Only a tab
+// that never heard one tells its receiver to reset, i.e. to read everything again.
 
 export type StreamEvent = "hello" | "change" | "heartbeat" | "reset";
 
@@ -22,7 +22,7 @@ const LOCK = "gridmap-events";
 /** A follower that hears nothing for so long stops trusting the leader. */
 const FOLLOWER_PATIENCE_MS = 20_000;
 
-type Relayed = { event: StreamEvent; data: unknown } | { open: boolean };
+type Relayed = { event: StreamEvent; data: unknown; id: string } | { open: boolean };
 
 export class EventStream {
   private source: EventSource | null = null;
@@ -31,6 +31,7 @@ export class EventStream {
   private channel: BroadcastChannel | null = null;
   private leading = false;
   private missed = false;
+  private lastId = "";
   private closed = false;
   private heardAt = 0;
   private patience: ReturnType<typeof setInterval> | undefined;
@@ -67,8 +68,6 @@ export class EventStream {
     if (this.closed) return Promise.resolve();
     clearInterval(this.patience);
     this.leading = true;
-    // A tab that inherits the lock may have missed what came in between.
-    this.missed = performance.now() - this.heardAt > 1000;
     if (!this.source) this.open();
     return new Promise((release) => (this.releaseLock = release));
   }
@@ -77,24 +76,29 @@ export class EventStream {
     if (this.leading || this.source) return;
     this.heardAt = performance.now();
     if ("open" in relayed) this.receiver.connected(relayed.open);
-    else this.receiver.message(relayed.event, relayed.data);
+    else this.hand(relayed);
+  }
+
+  private hand({ event, data, id }: Extract<Relayed, { event: StreamEvent }>): void {
+    if (id) this.lastId = id;
+    this.receiver.message(event, data);
   }
 
   private loseFaith(): void {
     if (this.source || performance.now() - this.heardAt < FOLLOWER_PATIENCE_MS) return;
     clearInterval(this.patience);
-    this.missed = true;
     this.open();
   }
 
   private open(): void {
     if (this.closed) return;
-    const source = new EventSource(this.url, { withCredentials: true });
+    const from = this.lastId ? `?last_event_id=${encodeURIComponent(this.lastId)}` : "";
+    const source = new EventSource(this.url + from, { withCredentials: true });
     this.source = source;
     source.onopen = () => {
       this.attempts = 0;
       this.tell({ open: true });
-      if (this.missed) this.tell({ event: "reset", data: { reason: "place lost" } });
+      if (this.missed && !this.lastId) this.tell({ event: "reset", data: { reason: "place lost" }, id: "" });
       this.missed = false;
     };
     source.onerror = () => {
@@ -102,15 +106,15 @@ export class EventStream {
       if (source.readyState === EventSource.CLOSED) this.reopen();
     };
     for (const event of EVENTS) {
-      source.addEventListener(event, ({ data }: MessageEvent<string>) => {
+      source.addEventListener(event, ({ data, lastEventId: id }: MessageEvent<string>) => {
         let parsed: unknown;
         try {
           parsed = JSON.parse(data);
         } catch {
           parsed = null;
         }
-        if (parsed === null) this.tell({ event: "reset", data: { reason: "unreadable message" } });
-        else this.tell({ event, data: parsed });
+        if (parsed === null) this.tell({ event: "reset", data: { reason: "unreadable message" }, id });
+        else this.tell({ event, data: parsed, id });
       });
     }
   }
@@ -128,6 +132,6 @@ export class EventStream {
   private tell(relayed: Relayed): void {
     if (this.leading) this.channel?.postMessage(relayed);
     if ("open" in relayed) this.receiver.connected(relayed.open);
-    else this.receiver.message(relayed.event, relayed.data);
+    else this.hand(relayed);
   }
 }

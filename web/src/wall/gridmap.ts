@@ -41,6 +41,8 @@ export class GridMap {
   private chosen: number | null = null;
   private readonly cooling = new Map<number, ReturnType<typeof setTimeout>>();
   private readonly pending = new Map<string, Set<string>>();
+  /** Which source carries a layer of the tiles. */
+  private readonly sourceOf = new Map<string, string>();
   private flushing: ReturnType<typeof setTimeout> | undefined;
   private contextTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -51,6 +53,9 @@ export class GridMap {
     private readonly options: { software: boolean; padding: () => PaddingOptions },
     private readonly events: GridMapEvents,
   ) {
+    for (const layer of style.layers) {
+      if ("source" in layer && layer["source-layer"]) this.sourceOf.set(layer["source-layer"], layer.source as string);
+    }
     setWorkerUrl(workerUrl);
     this.map = new MapLibre({
       container,
@@ -62,6 +67,9 @@ export class GridMap {
       maxPitch: 65,
       minZoom: 7,
       maxZoom: 18,
+      // MapLibre refreshes only tiles in view: one that it kept from an earlier view
+      // would come back old. Without that cache it asks, and gets "unchanged" (304).
+      maxTileCacheSize: 0,
       fadeDuration: options.software ? 0 : 250,
       canvasContextAttributes: { antialias: !options.software, powerPreference: "high-performance" },
       // Live tiles carry an ETag: ask each time, and let the server say "unchanged".
@@ -163,28 +171,38 @@ export class GridMap {
 
   /** Asks again for exactly the tiles that a change touched ("z/x/y"). */
   refresh(layer: string, tiles: readonly string[]): void {
-    const pending = this.pending.get(layer) ?? new Set();
+    const source = this.sourceOf.get(layer);
+    if (!source) return;
+    const pending = this.pending.get(source) ?? new Set();
     for (const tile of tiles) pending.add(tile);
-    this.pending.set(layer, pending);
+    this.pending.set(source, pending);
     this.flushing ??= setTimeout(() => this.flush(), COALESCE_MS);
   }
 
   private flush(): void {
     this.flushing = undefined;
-    for (const [layer, tiles] of this.pending) {
-      if (!this.map.getSource(layer)) continue;
+    for (const [source, tiles] of this.pending) {
+      if (!this.map.getSource(source)) continue;
       const ids = [...tiles].map((tile) => {
         const [z, x, y] = tile.split("/").map(Number) as [number, number, number];
         return { z, x, y };
       });
-      this.map.refreshTiles(layer, ids);
+      this.map.refreshTiles(source, ids);
+      // A tile still on its way is skipped, and may have left the server before the change.
+      if (!this.map.isSourceLoaded(source)) this.map.once("idle", () => this.map.refreshTiles(source, ids));
     }
     this.pending.clear();
   }
 
+  /** A layer was replaced as a whole. */
+  refreshLayer(layer: string): void {
+    const source = this.sourceOf.get(layer);
+    if (source && this.map.getSource(source)) this.map.refreshTiles(source);
+  }
+
   /** After a reset every live tile may be old. */
   refreshAll(): void {
-    for (const source of ["heat", "cases", "grids"]) if (this.map.getSource(source)) this.map.refreshTiles(source);
+    for (const layer of ["heat", "cases", "grids"]) this.refreshLayer(layer);
   }
 
   mark(kind: "alarm" | "chosen", id: number | null): void {

@@ -2,7 +2,7 @@
 // ends in the store (for the panels) or on the map; nothing here draws.
 import type { StyleSpecification } from "maplibre-gl";
 import { Problem, api } from "../api/client";
-import type { CaseChange, ChangeMessage, Division, Heartbeat } from "../api/types";
+import type { CaseChange, ChangeMessage, Division, Heartbeat, LayerChange } from "../api/types";
 import { speech } from "../language";
 import { ServerClock } from "../live/clock";
 import { Watchdog, liveness } from "../live/liveness";
@@ -17,6 +17,7 @@ import { choose, raise, resume, startTour, tick, touch, type Tour } from "./tour
 
 const FIGURES_EVERY_MS = 30_000;
 const TICK_MS = 250;
+const EARLY_KEPT = 500;
 
 export class Wall {
   readonly clock = new ServerClock();
@@ -26,6 +27,9 @@ export class Wall {
   private heardAt = performance.now();
   private everHeard = false;
   private connected = false;
+  private loaded = false;
+  /** Changes heard before the first load was over. */
+  private early: ChangeMessage[] = [];
   private figuresAt = 0;
   private figuresStale = false;
   private loadingFigures = false;
@@ -51,6 +55,8 @@ export class Wall {
   async start(fontFaces: StyleSpecification["font-faces"]): Promise<void> {
     const session = await api.session();
     this.clock.set(session.server_time);
+    // Listen first: what happens while the rest loads is kept and applied after it.
+    this.stream ??= this.listen();
     const code = this.wantedDivision ?? session.scope.code;
     const [division, children, figures, states, style] = await Promise.all([
       api.division(code),
@@ -77,12 +83,19 @@ export class Wall {
     this.grid.replaceStates(states);
     this.store.set({ breaks: this.grid.countBreaks, gridsWithCases: states.length });
     this.figuresAt = performance.now();
-    this.stream = new EventStream("/api/v1/events", {
+    const early = this.early.splice(0);
+    this.loaded = true;
+    for (const message of early) this.change(message, false);
+    setInterval(() => this.beat(), TICK_MS);
+  }
+
+  private listen(): EventStream {
+    const stream = new EventStream("/api/v1/events", {
       message: (event, data) => this.hear(event, data),
       connected: (open) => (this.connected = open),
     });
-    this.stream.start();
-    setInterval(() => this.beat(), TICK_MS);
+    stream.start();
+    return stream;
   }
 
   private async loadNews(code: string): Promise<void> {
@@ -108,25 +121,27 @@ export class Wall {
         this.store.set({ since: (data as Heartbeat).since ?? null });
         break;
       case "change":
-        this.change(data as ChangeMessage);
+        if (this.loaded) this.change(data as ChangeMessage);
+        else this.early = [...this.early, data as ChangeMessage].slice(-EARLY_KEPT);
         break;
       case "reset":
-        void this.reset();
+        if (this.loaded) void this.reset();
         break;
     }
   }
 
-  private change(message: ChangeMessage): void {
+  /** `counts` is false for what the loaded figures may already contain. */
+  private change(message: ChangeMessage, counts = true): void {
     const { store, grid } = this;
     grid?.applyStates(message.grids ?? []);
     for (const [layer, tiles] of Object.entries(message.tiles ?? {})) grid?.refresh(layer, tiles ?? []);
 
     const state = store.get();
     const changes = (message.changes ?? []).filter((one): one is CaseChange => one.kind === "case");
-    const plans = (message.changes ?? []).some(({ kind }) => kind !== "case");
+    const replaced = (message.changes ?? []).filter((one): one is LayerChange => one.kind === "layer");
     const { term } = speech(state.language);
     const lines = changes.map((one) => tickerItem(one, message.server_time, (level) => term("level", level)));
-    const figures = state.figures && tallyAll(state.figures, changes);
+    const figures = state.figures && counts ? tallyAll(state.figures, changes) : state.figures;
     store.set({
       figures,
       ticker: lines.length ? prepend(state.ticker, lines) : state.ticker,
@@ -135,7 +150,8 @@ export class Wall {
       gridsWithCases: grid?.states.size ?? state.gridsWithCases,
     });
     if (changes.length) this.figuresStale = true;
-    if (plans) void this.reset();
+    for (const { layer } of replaced) grid?.refreshLayer(layer);
+    if (replaced.some(({ layer }) => layer === "grids" || layer === "cases")) void this.reset();
   }
 
   /** The server lost our place, or the plan changed: read everything again. */

@@ -4,7 +4,10 @@ import type { CardState } from "../store";
 import { useSpeech, useWall } from "./context";
 
 const CARE = ["elderly", "child", "disabled", "sick", "frail", "pregnant"] as const;
-const ROLES = ["leader", "full-time", "part-time", "instructor", "mediator", "police", "medic"];
+const ROLES = [
+  "leader", "full_time", "part_time", "instructor", "mediator", "police", "medic",
+  "party_member", "enforcement", "building_head", "volunteer", "utility",
+];
 const TEAM_SHOWN = 9;
 
 export function Card({ state }: { state: CardState }) {
