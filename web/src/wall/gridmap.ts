@@ -43,6 +43,7 @@ export class GridMap {
   private readonly pending = new Map<string, Set<string>>();
   /** Which source carries a layer of the tiles. */
   private readonly sourceOf = new Map<string, string>();
+  private readonly late = new Map<string, Set<string>>();
   private flushing: ReturnType<typeof setTimeout> | undefined;
   private contextTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -181,17 +182,27 @@ export class GridMap {
 
   private flush(): void {
     this.flushing = undefined;
+    const late = new Map<string, Set<string>>();
     for (const [source, tiles] of this.pending) {
       if (!this.map.getSource(source)) continue;
-      const ids = [...tiles].map((tile) => {
-        const [z, x, y] = tile.split("/").map(Number) as [number, number, number];
-        return { z, x, y };
-      });
-      this.map.refreshTiles(source, ids);
-      // A tile still on its way is skipped, and may have left the server before the change.
-      if (!this.map.isSourceLoaded(source)) this.map.once("idle", () => this.map.refreshTiles(source, ids));
+      this.map.refreshTiles(source, [...tiles].map(tileId));
+      if (!this.map.isSourceLoaded(source)) late.set(source, tiles);
     }
     this.pending.clear();
+    if (late.size > 0) this.repeatWhenIdle(late);
+  }
+
+  /** A tile still on its way is skipped by a refresh, and may have left the server before the change. */
+  private repeatWhenIdle(tiles: ReadonlyMap<string, ReadonlySet<string>>): void {
+    const waiting = this.late.size > 0;
+    for (const [source, ids] of tiles) this.late.set(source, new Set([...(this.late.get(source) ?? []), ...ids]));
+    if (waiting) return;
+    this.map.once("idle", () => {
+      for (const [source, ids] of this.late) {
+        if (this.map.getSource(source)) this.map.refreshTiles(source, [...ids].map(tileId));
+      }
+      this.late.clear();
+    });
   }
 
   /** A layer was replaced as a whole. */
@@ -241,4 +252,9 @@ export class GridMap {
       essential: true,
     });
   }
+}
+
+function tileId(text: string): { z: number; x: number; y: number } {
+  const [z, x, y] = text.split("/").map(Number) as [number, number, number];
+  return { z, x, y };
 }
