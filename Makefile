@@ -1,0 +1,63 @@
+# The digital grid map. `make help` lists what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+GO_SOURCES := $(shell find cmd geo tiles layers importers data migrations service api web -name '*.go' -o -name '*.sql' -not -path '*/node_modules/*' 2>/dev/null)
+WEB_SOURCES := $(shell find web/src web/public web/styles -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/package.json)
+
+.PHONY: help
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: deps-run bin/gridmap ## Make the demo district (the first time) and serve its wall on http://127.0.0.1:8152
+	./bin/gridmap demo
+
+.PHONY: test
+test: deps-test bin/gridmap lint ## Everything that CI runs
+	go test -timeout 14m ./...
+	npm --prefix web test --silent
+
+.PHONY: lint
+lint: web/dist/wall.html ## Formatting, vet and static checks
+	@unformatted=$$(gofmt -l cmd geo tiles layers importers data migrations service api web/*.go); \
+		[ -z "$$unformatted" ] || { echo "not gofmt-ed: $$unformatted"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	npm --prefix web run --silent check
+
+.PHONY: bench
+bench: deps-run bin/gridmap ## Tiles, heat and the redraw engine measured on the demo district, beside ST_AsMVT
+	./bin/gridmap demo --prepare-only
+	./bin/gridmap bench
+
+.PHONY: bless
+bless: ## Renew the golden files; review them as a diff
+	go test ./... -run Golden -bless
+
+.PHONY: dev
+dev: deps-run ## Screens with reload on http://127.0.0.1:5173, against a running server
+	npm --prefix web run dev
+
+bin/gridmap: $(GO_SOURCES) go.mod go.sum web/dist/wall.html
+	go build -o $@ ./cmd/gridmap
+
+web/dist/wall.html: $(WEB_SOURCES) web/node_modules/.package-lock.json
+	npm --prefix web run --silent build
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	npm --prefix web ci --no-audit --no-fund --silent
+	@touch $@
+
+.PHONY: deps-run deps-test
+deps-run:
+	@scripts/deps.sh run
+deps-test:
+	@scripts/deps.sh test
+
+.PHONY: clean
+clean: ## Remove what was built; the data under var stays
+	rm -rf bin web/node_modules
+	find web/dist -mindepth 1 -not -name .keep -delete
