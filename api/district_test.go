@@ -1,0 +1,197 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/fstest"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"gridmap/api"
+	"gridmap/data/testdb"
+	"gridmap/data/testdb/fixture"
+	"gridmap/layers"
+	"gridmap/service/access"
+	"gridmap/service/cases"
+	"gridmap/service/divisions"
+	"gridmap/service/figures"
+)
+
+func TestMain(m *testing.M) { testdb.Main(m) }
+
+// district is a served fixture.
+type district struct {
+	t      testing.TB
+	pool   *pgxpool.Pool
+	access *access.Service
+	config api.Config
+	server *httptest.Server
+	tokens map[string]string // by role and scope
+}
+
+func newDistrict(t testing.TB, demo bool) *district {
+	t.Helper()
+	db := testdb.New(t)
+	fixture.Load(t, db.Pool)
+	ctx, stop := context.WithCancel(context.Background())
+	live := layers.New(db.Pool, layers.Options{})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = live.Run(ctx)
+	}()
+	d := &district{t: t, pool: db.Pool, tokens: make(map[string]string),
+		access: access.New(db.Pool, access.Options{Demo: demo, District: fixture.District})}
+	if demo {
+		if err := d.access.EnsureDemo(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.config = api.Config{Access: d.access, Cases: cases.New(db.Pool, cases.Options{Settled: live.Settle}), Figures: figures.New(db.Pool, nil),
+		Divisions: divisions.New(db.Pool), Map: live, Demo: demo, Synthetic: true,
+		Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>start")}, "wall.html": {Data: []byte("<!doctype html>wall")},
+			"assets/a-1.js": {Data: []byte("1")}}}
+	d.server = httptest.NewServer(api.New(d.config))
+	t.Cleanup(func() {
+		d.server.CloseClientConnections()
+		d.server.Close()
+		stop()
+		<-done
+	})
+	return d
+}
+
+// as is a token of a role in a scope.
+func (d *district) as(role access.Role, scope string) string {
+	d.t.Helper()
+	name := string(role) + "-" + scope
+	if d.tokens[name] == "" {
+		s, err := d.access.CreateToken(context.Background(), name, role, scope, 1)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		d.tokens[name] = s.Secret
+	}
+	return d.tokens[name]
+}
+
+// answer is what the server answered.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (a answer) String() string { return fmt.Sprintf("%d %s", a.status, a.body) }
+
+// problem is the body of an error.
+func (a answer) problem(t testing.TB) api.Problem {
+	t.Helper()
+	if got := a.header.Get("Content-Type"); got != "application/problem+json" {
+		t.Fatalf("got content type %q of %s, want application/problem+json", got, a)
+	}
+	var p api.Problem
+	a.into(t, &p)
+	if p.Status != a.status {
+		t.Fatalf("the body says %d, the status is %d", p.Status, a.status)
+	}
+	return p
+}
+
+func (a answer) into(t testing.TB, v any) {
+	t.Helper()
+	if err := json.Unmarshal(a.body, v); err != nil {
+		t.Fatalf("%v: %s", err, a)
+	}
+}
+
+// send makes a request; body is JSON text, headers are pairs.
+func (d *district) send(token, method, path, body string, headers ...string) answer {
+	d.t.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), method, d.server.URL+path, bytes.NewBufferString(body))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := d.server.Client().Do(r)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return answer{res.StatusCode, res.Header, b}
+}
+
+func (d *district) get(token, path string) answer {
+	d.t.Helper()
+	return d.send(token, http.MethodGet, path, "")
+}
+
+// caseSeen is a case as clients read it.
+type caseSeen struct {
+	ID            int64    `json:"id"`
+	Number        string   `json:"number"`
+	Title         string   `json:"title"`
+	Type          string   `json:"type"`
+	Level         string   `json:"level"`
+	Step          string   `json:"step"`
+	Board         string   `json:"board"`
+	State         string   `json:"state"`
+	Lon           *float64 `json:"lon"`
+	Lat           *float64 `json:"lat"`
+	BuildingID    int64    `json:"building_id"`
+	GridCode      string   `json:"grid_code"`
+	CommunityCode string   `json:"community_code"`
+	TownCode      string   `json:"town_code"`
+	TeamID        int64    `json:"team_id"`
+	Whistle       bool     `json:"whistle"`
+	Rating        *int     `json:"rating"`
+	Version       int      `json:"version"`
+	Description   string   `json:"description"`
+	Steps         []struct {
+		Step   string `json:"step"`
+		Level  string `json:"level"`
+		Actor  string `json:"actor"`
+		Remark string `json:"remark"`
+	} `json:"steps"`
+	Whistles []struct {
+		Department string  `json:"department"`
+		ArrivedAt  *string `json:"arrived_at"`
+	} `json:"whistles"`
+}
+
+// open opens a case that must go in.
+func (d *district) open(body, key string) caseSeen {
+	d.t.Helper()
+	a := d.send(d.as(access.Operator, fixture.District), http.MethodPost, "/api/v1/cases", body, "Idempotency-Key", key)
+	if a.status != http.StatusCreated {
+		d.t.Fatalf("got %s, want 201", a)
+	}
+	var c caseSeen
+	a.into(d.t, &c)
+	return c
+}
+
+// change sends a PATCH for the version given.
+func (d *district) change(id int64, version int, body, key string) answer {
+	d.t.Helper()
+	return d.send(d.as(access.Operator, fixture.District), http.MethodPatch, fmt.Sprintf("/api/v1/cases/%d", id), body,
+		"Idempotency-Key", key, "If-Match", fmt.Sprintf("%q", fmt.Sprint(version)))
+}
