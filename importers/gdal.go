@@ -73,6 +73,9 @@ func gdalError(name string, err error, stderr *bytes.Buffer) error {
 }
 
 func openGDAL(ctx context.Context, path, driver string, openOpts []string, o openOptions) (Reader, error) {
+	if strings.HasPrefix(o.layer, "-") {
+		return nil, fmt.Errorf("read %s: no layer %q", path, o.layer)
+	}
 	layer, err := describeLayer(ctx, path, driver, openOpts, o.layer)
 	if err != nil {
 		return nil, describe(err, path)

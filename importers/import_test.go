@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -170,6 +171,10 @@ func TestOneBadRowNeverStopsAFile(t *testing.T) {
 	}
 	if r.Files[0].Seconds > 20 {
 		t.Errorf("hostile rows took %.1f s", r.Files[0].Seconds)
+	}
+	out, err := exec.Command("ogrinfo", "-ro", "-so", "-al", r.Files[0].Rejects).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), fmt.Sprintf("Feature Count: %d\n", got.Rejected)) {
+		t.Errorf("GDAL reads the report of refused rows as %s (%v), want %d features", out, err, got.Rejected)
 	}
 	again := counts(t, run(t, db, req), "buildings")
 	if again.Inserted+again.Updated != 0 || again.Unchanged != good3 {

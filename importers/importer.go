@@ -25,7 +25,7 @@ type Request struct {
 	// key under which the row is known. Empty: the file's name, or "osm".
 	Source    string
 	ReportDir string         // where reports of refused rows go; empty: none is written
-	DataDir   string         // where terrain is kept; empty: it stays where it is
+	DataDir   string         // folder into which rasters of terrain are copied; empty: they stay where they are
 	Progress  func(Progress) // may be nil
 }
 

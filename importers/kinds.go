@@ -33,6 +33,17 @@ func kindNamed(name string) (kind, bool) {
 	return kind{}, false
 }
 
+// Columns answers the fields of a kind, each with the names of columns from which
+// it is read when --field names none.
+func Columns(kind string) map[string][]string {
+	k, _ := kindNamed(kind)
+	all := make(map[string][]string, len(k.fields))
+	for _, f := range k.fields {
+		all[f.name] = append([]string{f.name}, f.aka...)
+	}
+	return all
+}
+
 // idField is every kind's identifier in its source.
 func idField() field {
 	return field{"source_id", []string{"id", "编号", "编码", "标识码", "bsm", "uid", "uuid", "gid", "objectid", "osm_id", "code", "代码", "number"}}
@@ -192,6 +203,10 @@ func land() kind {
 		fields:  []field{idField(), nameField(), {"kind", []string{"类型", "地类", "地类名称", "dlmc", "landuse", "type"}}, {"risk", []string{"风险", "风险类型"}}},
 		columns: []string{"kind", "name", "risk"},
 		convert: func(r *record, _ orb.Geometry) []any {
-			return []any{r.required("kind"), r.text("name", ""), r.enum("risk", risks)}
+			what := "parcel" // what a file of land without a kind holds
+			if r.has("kind") {
+				what = r.required("kind")
+			}
+			return []any{what, r.text("name", ""), r.enum("risk", risks)}
 		}}
 }

@@ -99,3 +99,28 @@ func TestOSMOutsideAnExistingDistrictIsRefusedRowByRow(t *testing.T) {
 		t.Errorf("got %+v, want a warning that 14 administrative areas were left out", got)
 	}
 }
+
+func TestLayersOfARealCityQuarterComeIn(t *testing.T) {
+	cases := []struct {
+		kind, layer string
+		want        int64
+	}{{"buildings", "buildings", 144}, {"roads", "streets", 35}, {"land", "tessellation", 144}}
+	db := testdb.New(t)
+	for _, c := range cases {
+		t.Run(c.kind, func(t *testing.T) {
+			r := run(t, db, importers.Request{Kind: c.kind, Layer: c.layer, Files: []string{realFile(t, "bubenec.gpkg")}, ReportDir: t.TempDir()})
+			if got := r.Total(); got.Inserted != c.want {
+				t.Errorf("got %+v, want %d inserted; refused: %v", got, c.want, rejected(t, r))
+			}
+		})
+	}
+}
+
+func TestCensusBlocksOfARealCountyComeIn(t *testing.T) {
+	db := testdb.New(t)
+	r := run(t, db, importers.Request{Kind: "land", Layer: "ks_ellis_county_vap_data_block", Fields: map[string]string{"source_id": "path"},
+		Files: []string{realFile(t, filepath.Join("ks_ellis", "ks_ellis_county_block.gpkg"))}, ReportDir: t.TempDir()})
+	if got := r.Total(); got.Inserted != 2296 {
+		t.Errorf("got %+v, want 2,296 inserted; refused: %v", got, rejected(t, r))
+	}
+}

@@ -95,7 +95,10 @@ func validText(s string) bool { return strings.ToValidUTF8(s, "") == s }
 
 func (r *record) required(field string) string {
 	v := r.text(field, "")
-	if v == "" {
+	switch {
+	case v == "" && !r.has(field):
+		r.refuse(field, "missing: the file has no column for it (--field "+field+"=COLUMN names one)", "")
+	case v == "":
 		r.refuse(field, "missing", "")
 	}
 	return v

@@ -16,7 +16,8 @@ type table struct {
 	wkt      int
 }
 
-// newTable reads the header. Columns without a name are given one by number.
+// newTable reads the header. x and e are eastings, y and n northings; surveyors
+// who call the northing x name their columns 横坐标 (easting) and 纵坐标. Columns without a name are given one by number.
 func newTable(cells []string) table {
 	t := table{lon: -1, lat: -1, wkt: -1, header: make([]string, len(cells))}
 	for i, c := range cells {

@@ -120,15 +120,14 @@ func keepTerrain(j *job, hash []byte) (string, error) {
 	if j.req.DataDir == "" || j.req.DryRun {
 		return filepath.Abs(j.path)
 	}
-	dir := filepath.Join(j.req.DataDir, "terrain")
-	place, err := filepath.Abs(filepath.Join(dir, hex.EncodeToString(hash)+".tif"))
+	place, err := filepath.Abs(filepath.Join(j.req.DataDir, hex.EncodeToString(hash)+".tif"))
 	if err != nil {
 		return "", fmt.Errorf("keep terrain: %w", err)
 	}
 	if _, err := os.Stat(place); err == nil {
 		return place, nil
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(j.req.DataDir, 0o755); err != nil {
 		return "", fmt.Errorf("keep terrain: %w", err)
 	}
 	if err := copyFile(j.path, place); err != nil {
