@@ -435,24 +435,59 @@ func (d *drawer) drawMicro(ctx context.Context, grids []drawn, total int) error 
 		if g.kind == Dedicated && total == 0 {
 			continue
 		}
-		if total == 0 {
-			d.openTowers(g, rule)
-		}
-		nodes := make([]int32, len(g.nodes))
-		for v := range nodes {
-			nodes[v] = int32(v)
-		}
-		areas, err := divideAll(ctx, g.links, nodes, rule, counts[i], d.rng, d.effort())
-		if err != nil {
+		if err := d.microGrid(ctx, g, rule, counts[i]); err != nil {
 			return err
 		}
-		g.micro = d.joinEmptyMicro(g, areas, rule)
 	}
 	return nil
 }
 
-// openTowers replaces nodes over the top by their layers.
-func (d *drawer) openTowers(g *drawn, rule bounds) {
+// microGrid divides one grid. Towers over the top are opened into layers of the
+// size of a micro-grid; where that does not fit, all buildings with stairwells
+// are tried in pieces of half that size, which the solver may put together.
+func (d *drawer) microGrid(ctx context.Context, g *drawn, rule bounds, fixed int) error {
+	best := *g
+	bestOff := -1
+	fine := bounds{min: max(1, rule.min/3), max: max(1, rule.max/2), target: max(1, rule.target/2)}
+	for try, layer := range []bounds{rule, fine} {
+		opened := *g
+		if fixed == 0 {
+			changed := d.openTowers(&opened, layer)
+			if try > 0 && !changed {
+				break
+			}
+		}
+		nodes := make([]int32, len(opened.nodes))
+		for v := range nodes {
+			nodes[v] = int32(v)
+		}
+		areas, err := divideAll(ctx, opened.links, nodes, rule, fixed, d.rng, d.effort())
+		if err != nil {
+			return err
+		}
+		off := 0
+		for _, a := range areas {
+			h := 0
+			for _, v := range a.nodes {
+				h += opened.nodes[v].households
+			}
+			off += rule.off(h)
+		}
+		if bestOff < 0 || off < bestOff {
+			opened.micro = d.joinEmptyMicro(&opened, areas, rule)
+			best, bestOff = opened, off
+		}
+		if fixed > 0 || bestOff == 0 {
+			break
+		}
+	}
+	*g = best
+	return nil
+}
+
+// openTowers replaces nodes over the top by their layers, and tells whether
+// there were any.
+func (d *drawer) openTowers(g *drawn, rule bounds) bool {
 	var out []node
 	var from []int32
 	for v, n := range g.nodes {
@@ -466,7 +501,7 @@ func (d *drawer) openTowers(g *drawn, rule bounds) {
 		out = append(out, parts...)
 	}
 	if len(out) == len(g.nodes) {
-		return
+		return false
 	}
 	first := make([][]int32, len(g.nodes))
 	weight := make([]int, len(out))
@@ -494,6 +529,7 @@ func (d *drawer) openTowers(g *drawn, rule bounds) {
 		}
 	}
 	g.nodes, g.links = out, newGraph(weight, group, links)
+	return true
 }
 
 // relayer divides a node, which may itself be a part of a building.

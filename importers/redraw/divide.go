@@ -1,7 +1,9 @@
 package redraw
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -135,10 +137,36 @@ func newShare(in []Building, us []unit) share {
 	return s
 }
 
+// merged joins shares of one building that came to lie in one place, in the
+// order of stairwells and floors; one that is whole again has no part name.
+func merged(in []Building, list []share) share {
+	if len(list) == 1 {
+		return list[0]
+	}
+	s := share{building: list[0].building}
+	for _, l := range list {
+		s.households += l.households
+		s.persons += l.persons
+		s.units = append(s.units, l.units...)
+	}
+	slices.SortFunc(s.units, func(a, b unit) int {
+		return cmp.Or(cmp.Compare(a.stairwell, b.stairwell), cmp.Compare(a.floor, b.floor))
+	})
+	table := in[s.building].Stairwells
+	all := 0
+	for _, floors := range table {
+		all += len(floors)
+	}
+	if len(s.units) < all {
+		s.part = partName(s.units, table)
+	}
+	return s
+}
+
 // partName says which stairwells and floors a part holds, as a planner would:
 // "1单元", "1-2单元", "2单元1-9层", "1单元20-33层+2单元".
 func partName(us []unit, table [][]int) string {
-	name, whole := "", -1 // whole: first of a run of whole stairwells
+	name, whole, last := "", -1, -1 // whole, last: a run of whole stairwells
 	flush := func(last int) {
 		if whole < 0 {
 			return
@@ -148,21 +176,26 @@ func partName(us []unit, table [][]int) string {
 	}
 	for start := 0; start < len(us); {
 		end := start
-		for end < len(us) && us[end].stairwell == us[start].stairwell {
+		for end < len(us) && us[end].stairwell == us[start].stairwell &&
+			us[end].floor == us[start].floor+end-start {
 			end++
 		}
 		s := us[start].stairwell
 		if end-start == len(table[s]) {
+			if whole >= 0 && last != s-1 {
+				flush(last)
+			}
 			if whole < 0 {
 				whole = s
 			}
+			last = s
 		} else {
-			flush(s - 1)
+			flush(last)
 			name = joined(name, fmt.Sprintf("%d单元%s层", s+1, span(us[start].floor+1, us[end-1].floor+1)))
 		}
 		start = end
 	}
-	flush(us[len(us)-1].stairwell)
+	flush(last)
 	return name
 }
 

@@ -321,7 +321,7 @@ func (p *publisher) ownMicro(d *drawn, g *Grid, gridOwner map[int32]int, i int, 
 }
 
 // assign lists the shares of a grid, those of one building in one micro-grid
-// joined where the division of the grid and that of the micro-grid agree.
+// joined into one.
 func (p *publisher) assign(plan *Plan, d *drawn, grid int) {
 	micro := make([]int, len(d.nodes))
 	for v := range micro {
@@ -332,12 +332,23 @@ func (p *publisher) assign(plan *Plan, d *drawn, grid int) {
 			micro[v] = m
 		}
 	}
+	type place struct{ building, micro int }
+	var order []place
+	in := make(map[place][]share)
 	for v, n := range d.nodes {
 		for _, s := range n.shares {
-			plan.Assignments = append(plan.Assignments, Assignment{
-				BuildingID: p.in.Buildings[s.building].ID, Part: s.part,
-				Households: s.households, Persons: s.persons, Grid: grid, Microgrid: micro[v],
-			})
+			at := place{s.building, micro[v]}
+			if in[at] == nil {
+				order = append(order, at)
+			}
+			in[at] = append(in[at], s)
 		}
+	}
+	for _, at := range order {
+		s := merged(p.in.Buildings, in[at])
+		plan.Assignments = append(plan.Assignments, Assignment{
+			BuildingID: p.in.Buildings[s.building].ID, Part: s.part,
+			Households: s.households, Persons: s.persons, Grid: grid, Microgrid: at.micro,
+		})
 	}
 }
