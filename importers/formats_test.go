@@ -210,3 +210,40 @@ func TestABrokenLineOfATableSpoilsOnlyItself(t *testing.T) {
 		t.Errorf("%d good rows went in of 3: %v", n, got)
 	}
 }
+
+func TestADamagedRecordOfABinaryFileSpoilsOnlyItself(t *testing.T) {
+	path := convert(t, "roads.shp", "-f", "ESRI Shapefile", "-lco", "ENCODING=UTF-8")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// the first record's content begins at byte 108; its counts follow shape type and box
+	copy(b[108+36:], []byte{0xfb, 0xff, 0xff, 0xff, 0, 0, 0, 0x40})
+	if err := os.WriteFile(path, b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	db := testdb.New(t)
+	r := run(t, db, importers.Request{Kind: "roads", Files: []string{path}, ReportDir: t.TempDir()})
+	if got := r.Total(); got.Inserted != 1 || rejected(t, r)[0] != "geometry: missing, or with coordinates that are not finite" {
+		t.Errorf("got %+v and %v, want 1 inserted, 1 refused", got, rejected(t, r))
+	}
+}
+
+func TestAFileThatBreaksOffIsRefusedWhole(t *testing.T) {
+	path := convert(t, "roads.fgb", "-f", "FlatGeobuf")
+	info, err := os.Stat(path)
+	if err == nil {
+		err = os.Truncate(path, info.Size()-60)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := testdb.New(t)
+	_, err = importers.Import(context.Background(), db.Pool, importers.Request{Kind: "roads", Files: []string{path}})
+	if err == nil || !strings.Contains(err.Error(), "roads.fgb") {
+		t.Errorf("got %v, want an error that names the file", err)
+	}
+	if n := number(t, db, `select count(*) from roads`); n != 0 {
+		t.Errorf("%d roads went in", n)
+	}
+}

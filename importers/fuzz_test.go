@@ -158,7 +158,7 @@ func FuzzXLSX(f *testing.F) {
 }
 
 func FuzzOGRInfo(f *testing.F) {
-	f.Add("INFO\n\nLayer name: a\nGeometry: Point\nLayer SRS WKT:\nGEOGCRS[\"x\"]\nData axis to CRS axis mapping: 2,1\nFID Column = fid\nname: String (0.0)\n")
+	f.Add("INFO\n\nLayer name: a\nGeometry: Point\nFeature Count: 3\nLayer SRS WKT:\nGEOGCRS[\"x\"]\nData axis to CRS axis mapping: 2,1\nFID Column = fid\nname: String (0.0)\n")
 	f.Add("\nLayer name: a\nLayer SRS WKT:\n(unknown)\nid: Integer64 (0.0) UNIQUE\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		layer, err := parseLayer("a", text)

@@ -31,6 +31,7 @@ type gdalLayer struct {
 	name    string
 	crs     string // WKT; empty: none
 	columns []string
+	count   int64 // rows; negative: not known
 }
 
 // gdalEnv keeps GDAL from the network and from writing beside the file.
@@ -154,7 +155,8 @@ func (r *gdalReader) Next(context.Context) (Row, error) {
 }
 
 // finish waits for ogr2ogr: a file that breaks off in the middle is an error of
-// the file, so that nothing of it goes in.
+// the file, so that nothing of it goes in. What GDAL complains of without
+// leaving a row out has become a row without geometry, which is refused.
 func (r *gdalReader) finish() error {
 	if r.done {
 		return nil
@@ -164,7 +166,7 @@ func (r *gdalReader) finish() error {
 	if err := r.cmd.Wait(); err != nil {
 		return describe(gdalError("ogr2ogr", err, r.stderr), r.path)
 	}
-	if strings.Contains(r.stderr.String(), "ERROR") {
+	if strings.Contains(r.stderr.String(), "ERROR") && (r.layer.count < 0 || r.ordinal < r.layer.count) {
 		return describe(gdalError("ogr2ogr", errors.New("failed"), r.stderr), r.path)
 	}
 	return nil

@@ -3,6 +3,7 @@ package importers
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -61,14 +62,20 @@ func onlyLayer(ctx context.Context, path string, base []string) (string, error) 
 // parseLayer reads the text of ogrinfo -so (its -json came with GDAL 3.7; Debian
 // 12 has 3.6).
 func parseLayer(name, text string) (gdalLayer, error) {
-	layer := gdalLayer{name: name}
+	layer := gdalLayer{name: name, count: -1}
 	_, rest, ok := strings.Cut(text, "\nLayer name: ")
 	if !ok {
 		return layer, fmt.Errorf("no layer %q", name)
 	}
-	_, after, ok := strings.Cut(rest, "Layer SRS WKT:\n")
+	head, after, ok := strings.Cut(rest, "Layer SRS WKT:\n")
 	if !ok {
 		return layer, fmt.Errorf("layer %q has no geometry", name)
+	}
+	if _, n, ok := strings.Cut(head, "\nFeature Count: "); ok {
+		n, _, _ = strings.Cut(n, "\n")
+		if count, err := strconv.ParseInt(n, 10, 64); err == nil {
+			layer.count = count
+		}
 	}
 	wkt, fields, ok := strings.Cut(after, "\nData axis to CRS axis mapping:")
 	if ok {
