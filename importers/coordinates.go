@@ -107,7 +107,7 @@ func listOf[T any](c *coordinates, item func() (T, error)) ([]T, error) {
 	var all []T
 	err := c.list(func() error {
 		v, err := item()
-		if err == nil {
+		if err == nil || errors.Is(err, errVertices) {
 			all = append(all, v)
 		}
 		return err

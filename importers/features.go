@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 
 	"github.com/paulmach/orb"
@@ -196,6 +197,20 @@ func decodeFeature(b []byte, ordinal int64) (Row, string) {
 		}
 	}
 	return row, id
+}
+
+// geometryHead finds where the coordinates of a feature begin.
+var geometryHead = regexp.MustCompile(`"geometry"\s*:\s*\{\s*"type"\s*:\s*"(\w+)"\s*,\s*"coordinates"\s*:`)
+
+// longFeature is the row of a feature that is over maxFeatureBytes, with the
+// extent of its first vertices.
+func longFeature(head []byte, ordinal int64) Row {
+	row := Row{Line: ordinal, Err: refuse("geometry", "%v: far more than 100,000 vertices", errTooLong)}
+	if at := geometryHead.FindSubmatchIndex(head); at != nil {
+		g, _ := decodeCoordinates(string(head[at[2]:at[3]]), head[at[1]:])
+		row.Geom = boundOf(g)
+	}
+	return row
 }
 
 // boundOf stands for a geometry that is too large to be shown.

@@ -69,6 +69,7 @@ func FuzzGeoJSON(f *testing.F) {
 			}
 			row, _ := decodeFeature(text, n)
 			checkRow(t, row)
+			longFeature(text, n)
 		}
 	})
 }

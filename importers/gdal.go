@@ -141,7 +141,7 @@ func (r *gdalReader) Next(context.Context) (Row, error) {
 	}
 	r.ordinal++
 	if errors.Is(err, errTooLong) {
-		return Row{Line: r.ordinal, Err: refuse("geometry", "%v: far more than 100,000 vertices", err)}, nil
+		return longFeature(b, r.ordinal), nil
 	}
 	if err != nil {
 		if finished := r.finish(); finished != nil {

@@ -127,7 +127,7 @@ func (r *geoJSONReader) Next(context.Context) (Row, error) {
 	}
 	r.ordinal++
 	if errors.Is(err, errTooLong) {
-		return Row{Line: r.ordinal, Err: refuse("geometry", "%v: far more than 100,000 vertices", err)}, nil
+		return longFeature(b, r.ordinal), nil
 	}
 	if err != nil {
 		return Row{}, describe(err, r.path)

@@ -3,6 +3,7 @@ package importers
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,5 +72,13 @@ func TestNoGeometryTakesLongToCheck(t *testing.T) {
 				t.Errorf("took %v", took)
 			}
 		})
+	}
+}
+
+func TestAFeatureTooLongToHoldIsShownByTheExtentOfItsBeginning(t *testing.T) {
+	head := `{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[1,2]` + strings.Repeat(",[3,4],[1,2]", MaxVertices)
+	row := longFeature([]byte(head), 7)
+	if row.Geom == nil || row.Geom.Bound() != (orb.Bound{Min: orb.Point{1, 2}, Max: orb.Point{3, 4}}) {
+		t.Errorf("got %v, want the extent 1 2, 3 4", row.Geom)
 	}
 }
