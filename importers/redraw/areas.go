@@ -41,7 +41,7 @@ func divideAll(ctx context.Context, g *graph, nodes []int32, rule bounds, fixed 
 		}
 		for p := range areas {
 			if !rule.inside(sums[p]) {
-				areas[p].reason = explain(s.proof, list, nodes, sums[p], n, part, rule, counts[c])
+				areas[p].reason = explain(s.proof, list, nodes, sums[p], 2*part.total() < sub.total(), part, rule, counts[c])
 			}
 			if len(areas[p].nodes) > 0 {
 				out = append(out, areas[p])
@@ -53,14 +53,14 @@ func divideAll(ctx context.Context, g *graph, nodes []int32, rule bounds, fixed 
 
 // explain chooses the certificate of one grid outside the range, and turns its
 // node into a number that the caller knows.
-func explain(proof *Reason, list, nodes []int32, h, components int, part *graph, rule bounds, fixed int) *Reason {
+func explain(proof *Reason, list, nodes []int32, h int, island bool, part *graph, rule bounds, fixed int) *Reason {
 	if fixed > 0 {
 		return rule.fixed(h, fixed)
 	}
 	if proof == nil {
 		return nil
 	}
-	if proof.Kind == Arithmetic && components > 1 {
+	if proof.Kind == Arithmetic && island {
 		return rule.island(part.total())
 	}
 	r := *proof
