@@ -27,7 +27,7 @@ func (s *server) getEvents(w http.ResponseWriter, r *http.Request) error {
 	if len(lastID) > 4096 || strings.ContainsAny(lastID, "\r\n") {
 		return data.Fault(data.Invalid, "Last-Event-ID", "is not an id of this stream")
 	}
-	sub, missed, position, resumed := s.Map.Subscribe(lastID)
+	sub, missed, position, resumed := s.Map.Subscribe(r.Context(), lastID)
 	defer sub.Close()
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")

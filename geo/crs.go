@@ -24,10 +24,9 @@ const (
 // as EPSG Guidance Note 7-2 (method 9807, JHS) prints them; the error inside a
 // three-degree zone is below a tenth of a millimetre.
 type krueger struct {
-	b          float64
-	h, hInv    [4]float64
-	e          float64
-	falseNorth float64
+	b       float64
+	h, hInv [4]float64
+	e       float64
 }
 
 func newKrueger() krueger {

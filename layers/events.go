@@ -2,11 +2,14 @@ package layers
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"gridmap/data"
 	"gridmap/tiles"
 )
 
@@ -20,6 +23,7 @@ type Event struct {
 	Tiles    map[string][]string // layer → "z/x/y"; "*": all of them
 	Reloaded []string            // layers that were read anew, after a publication for example
 	Reset    string              // why a reader must load its state anew; empty: it need not
+	after    string              // the id before this one
 	gridIDs  map[int64]bool
 }
 
@@ -95,12 +99,14 @@ func (h *hub) publish(e *Event) {
 	if e.At.IsZero() {
 		e.At = time.Now()
 	}
-	if e.ID == h.last {
+	e.after = h.last
+	if position, _, _ := strings.Cut(h.last, "~"); position == e.ID {
 		h.serial++
 		e.ID = fmt.Sprintf("%s~%d", e.ID, h.serial)
 	} else {
-		h.last, h.serial = e.ID, 0
+		h.serial = 0
 	}
+	h.last = e.ID
 	h.ring = append(h.ring, e)
 	if len(h.ring) > ringSize {
 		h.ring = append(h.ring[:0:0], h.ring[len(h.ring)-ringSize/2:]...)
@@ -125,11 +131,12 @@ func (h *hub) heartbeat() {
 	h.send(nil)
 }
 
-// reset forgets the past and drops every reader.
-func (h *hub) reset(string) {
+// reset forgets the past and drops every reader; position is where the next
+// ones begin.
+func (h *hub) reset(position string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.ring = nil
+	h.ring, h.last, h.serial = nil, position, 0
 	for s := range h.subs {
 		h.drop(s)
 	}
@@ -144,29 +151,93 @@ func (h *hub) drop(s *Subscription) {
 }
 
 // Subscribe adds a reader. With the id of the last event that it has seen, the
-// events after that one are returned, oldest first; resumed is false when that
-// id is not remembered, and then the reader must load its state anew.
-func (l *Live) Subscribe(lastID string) (s *Subscription, missed []*Event, position string, resumed bool) {
+// events after that one are returned, oldest first. An id that another server
+// gave, or this one before it was started anew, is looked up in the change feed,
+// and what came since is returned as one event. resumed is false when neither
+// reaches back so far: the reader must load its state anew.
+func (l *Live) Subscribe(ctx context.Context, lastID string) (s *Subscription, missed []*Event, position string, resumed bool) {
+	s, missed, position, resumed = l.hub.subscribe(lastID)
+	if resumed {
+		return s, missed, position, true
+	}
+	s.Close()
 	l.mu.Lock()
-	position = string(l.position)
-	l.mu.Unlock()
-	h := l.hub
+	defer l.mu.Unlock()
+	e, err := l.since(ctx, data.Position(strings.SplitN(lastID, "~", 2)[0]))
+	s, _, position, _ = l.hub.subscribe("")
+	if err != nil {
+		return s, nil, position, false
+	}
+	e.ID = position
+	return s, []*Event{e}, position, true
+}
+
+func (h *hub) subscribe(lastID string) (s *Subscription, missed []*Event, position string, resumed bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if n := len(h.ring); n > 0 {
-		position = h.ring[n-1].ID
-	}
 	s = &Subscription{C: make(chan *Event, subscriberSize), hub: h}
 	h.subs[s] = struct{}{}
-	if lastID == "" || lastID == position {
-		return s, nil, position, true
+	if lastID == "" || lastID == h.last {
+		return s, nil, h.last, true
 	}
 	for i := len(h.ring) - 1; i >= 0; i-- {
-		if h.ring[i].ID == lastID {
-			return s, slices.Clone(h.ring[i+1:]), position, true
+		if h.ring[i].after == lastID {
+			return s, slices.Clone(h.ring[i:]), h.last, true
 		}
 	}
-	return s, nil, position, false
+	return s, nil, h.last, false
+}
+
+// since makes one event of everything after a position of the feed; the caller
+// holds the lock, so that nothing is applied in between.
+func (l *Live) since(ctx context.Context, from data.Position) (*Event, error) {
+	e := &Event{At: l.opts.Now()}
+	err := data.At(ctx, l.pool, func(m data.Moment) error {
+		if err := l.advance(ctx, m); err != nil {
+			return err
+		}
+		if err := m.Remembers(ctx, from); err != nil {
+			return err
+		}
+		changes, err := m.Since(ctx, from)
+		if err != nil {
+			return err
+		}
+		return l.retell(ctx, m, changes, e)
+	})
+	return e, err
+}
+
+// retell fills an event with the present state of what changed.
+func (l *Live) retell(ctx context.Context, m data.Moment, changes []data.Change, e *Event) error {
+	ids, ops := []int64{}, map[int64]string{}
+	for _, c := range changes {
+		if c.Op == "reload" || c.Kind != Cases {
+			e.Reset = "more changed than the stream can tell"
+			return nil
+		}
+		ids = append(ids, c.Key)
+		ops[c.Key] = cmp.Or(ops[c.Key], c.Op)
+	}
+	rows, err := m.OpenCases(ctx, distinct(ids))
+	if err != nil {
+		return err
+	}
+	l.book.mu.RLock()
+	defer l.book.mu.RUnlock()
+	for i := range rows {
+		c := l.book.makeCase(&rows[i], e.At)
+		change := CaseChange{After: c}
+		if ops[c.ID] != "insert" {
+			change.Before = c
+		}
+		e.Cases = append(e.Cases, change)
+		e.grid(c.GridID)
+	}
+	l.book.fillGrids(e)
+	e.touchAll(Cases)
+	e.touchAll(Heat)
+	return nil
 }
 
 // Close ends the subscription.

@@ -43,7 +43,6 @@ type Live struct {
 
 	mu       sync.Mutex // one batch is applied at a time
 	position data.Position
-	moved    chan struct{} // closed and renewed whenever position advances
 	wake     chan struct{}
 	loaded   atomic.Bool
 	lost     atomic.Int64 // Unix ms since when the database is gone; 0: it is there
@@ -70,7 +69,7 @@ func New(pool *pgxpool.Pool, o Options) *Live {
 	c := Catalogue()
 	l := &Live{opts: o, pool: pool, catalogue: c, snaps: make([]atomic.Pointer[tiles.Snapshot], len(c)),
 		epochs: make([]atomic.Uint64, len(c)), store: tiles.NewStore(o.TileBytes), book: newBook(),
-		hub: newHub(), moved: make(chan struct{}), wake: make(chan struct{}, 1)}
+		hub: newHub(), wake: make(chan struct{}, 1)}
 	l.variants = newVariants(l)
 	return l
 }
@@ -176,28 +175,30 @@ func (l *Live) catchUp(ctx context.Context) error {
 	defer cancel()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return data.At(ctx, l.pool, func(m data.Moment) error {
-		if m.Position == l.position {
-			return nil
-		}
-		if err := m.Remembers(ctx, l.position); err != nil {
-			if errors.Is(err, data.ErrForgotten) {
-				l.loaded.Store(false)
-			}
-			return err
-		}
-		changes, err := m.Since(ctx, l.position)
-		if err != nil {
-			return err
-		}
-		if err := l.apply(ctx, m, changes); err != nil {
-			return fmt.Errorf("apply changes: %w", err)
-		}
-		l.position = m.Position
-		close(l.moved)
-		l.moved = make(chan struct{})
+	return data.At(ctx, l.pool, func(m data.Moment) error { return l.advance(ctx, m) })
+}
+
+// advance applies what m sees and the live copy does not know yet; the caller
+// holds the lock.
+func (l *Live) advance(ctx context.Context, m data.Moment) error {
+	if m.Position == l.position {
 		return nil
-	})
+	}
+	if err := m.Remembers(ctx, l.position); err != nil {
+		if errors.Is(err, data.ErrForgotten) {
+			l.loaded.Store(false)
+		}
+		return err
+	}
+	changes, err := m.Since(ctx, l.position)
+	if err != nil {
+		return err
+	}
+	if err := l.apply(ctx, m, changes); err != nil {
+		return fmt.Errorf("apply changes: %w", err)
+	}
+	l.position = m.Position
+	return nil
 }
 
 // Settle returns when everything that had been committed before the call is in

@@ -38,7 +38,7 @@ func (l *Live) load(ctx context.Context) error {
 	l.store.DropLayers(^uint64(0))
 	l.loadTook.Store(int64(time.Since(began)))
 	l.loaded.Store(true)
-	l.hub.reset("the map was loaded anew")
+	l.hub.reset(string(l.position))
 	l.opts.Log.Info("the map is loaded", "took", time.Since(began).Round(time.Millisecond), "open_cases", l.book.len())
 	go l.loadHistory(ctx)
 	return nil

@@ -9,7 +9,7 @@ import (
 // Resolutions in use.
 const (
 	FinestResolution   = 11
-	CoarsestResolution = 4
+	CoarsestResolution = 1
 )
 
 // Cell is an H3 index.

@@ -49,7 +49,7 @@ func (n *Count) Merge(other *Count) {
 type Map struct {
 	Resolution int
 	Cells      map[Cell]Count
-	Withheld   int // cases in no cell, since even the coarsest has fewer than k
+	Withheld   int // cases in no cell: fewer than k even in a cell of CoarsestResolution
 }
 
 // Collect counts cases at a resolution; with k above 1, cells of fewer than k
@@ -68,7 +68,10 @@ func Collect(cases []Case, resolution, k int) Map {
 	return m
 }
 
-// merge moves what is below k up, resolution by resolution.
+// merge moves what is below k up, resolution by resolution, until it reaches k.
+// Where the small cells of a parent do not reach k together, the smallest of
+// their shown siblings joins them: so merged cells stay as local as they can,
+// and the sum is kept.
 func (m *Map) merge(k int) {
 	small := map[Cell]Count{}
 	for c, n := range m.Cells {
@@ -78,24 +81,49 @@ func (m *Map) merge(k int) {
 		}
 	}
 	for r := m.Resolution - 1; r >= CoarsestResolution && len(small) > 0; r-- {
-		parents := map[Cell]Count{}
-		for c, n := range small {
-			p := parents[c.Parent(r)]
-			p.Merge(&n)
-			parents[c.Parent(r)] = p
-		}
-		small = map[Cell]Count{}
-		for c, n := range parents {
-			if n.Cases >= k {
-				m.Cells[c] = n
-			} else {
-				small[c] = n
-			}
-		}
+		small = m.mergeInto(r, k, small)
 	}
 	for _, n := range small {
 		m.Withheld += n.Cases
 	}
+}
+
+// mergeInto merges small cells into their parents at a resolution and returns
+// the parents that are still too small.
+func (m *Map) mergeInto(resolution, k int, small map[Cell]Count) map[Cell]Count {
+	parents := map[Cell]Count{}
+	for c, n := range small {
+		p := parents[c.Parent(resolution)]
+		p.Merge(&n)
+		parents[c.Parent(resolution)] = p
+	}
+	joining := map[Cell]Cell{}
+	for c, n := range m.Cells {
+		p := c.Parent(resolution)
+		if total, ok := parents[p]; !ok || total.Cases >= k || c.Resolution() <= resolution {
+			continue
+		}
+		best, ok := joining[p]
+		if held := m.Cells[best]; !ok || n.Cases < held.Cases || (n.Cases == held.Cases && c < best) {
+			joining[p] = c
+		}
+	}
+	still := map[Cell]Count{}
+	for p, n := range parents {
+		if c, ok := joining[p]; ok {
+			other := m.Cells[c]
+			n.Merge(&other)
+			delete(m.Cells, c)
+		}
+		if n.Cases < k {
+			still[p] = n
+			continue
+		}
+		shown := m.Cells[p]
+		shown.Merge(&n)
+		m.Cells[p] = shown
+	}
+	return still
 }
 
 // Classes is how many quantile classes a map is drawn in.

@@ -4,5 +4,6 @@
 //
 // For those who may not see small numbers, a cell with fewer than k cases is
 // merged into its parent, again and again, until it reaches k; sums stay right.
-// What is below k even in a cell of CoarsestResolution is withheld and counted.
+// What is below k even in a cell of CoarsestResolution (430 km wide) is
+// withheld and counted.
 package heat

@@ -52,6 +52,9 @@ func TestMergingBelowKKeepsTheSumAndShowsNoSmallCell(t *testing.T) {
 					t.Fatalf("levels of %s do not sum to its cases", c)
 				}
 			}
+			if m.Withheld >= 2*k {
+				t.Fatalf("k=%d, resolution %d: %d cases are withheld, want fewer than k in each of the two coarsest cells", k, r, m.Withheld)
+			}
 			if sum != len(cases) {
 				t.Fatalf("k=%d, resolution %d: cells and withheld sum to %d, want %d", k, r, sum, len(cases))
 			}
