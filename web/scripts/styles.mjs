@@ -62,8 +62,19 @@ function groundLayers(p) {
 
 /** Above heat and grid colours: a river tells where one is better than any label. */
 function waterLayers(p) {
+  const water = { source: "base", "source-layer": "water" };
+  const shape = (...types) => ["in", ["geometry-type"], ["literal", types]];
   return [
-    { id: "water", type: "fill", source: "base", "source-layer": "water", paint: { "fill-color": p.water, "fill-opacity": 0.92 } },
+    {
+      id: "water-line", type: "line", ...water, filter: shape("LineString", "MultiLineString"),
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": p.water, "line-width": ["interpolate", ["exponential", 1.5], ["zoom"],
+        8, ["match", ["get", "kind"], "river", 1, 0.4], 13, ["match", ["get", "kind"], "river", 3, 1.2], 17, ["match", ["get", "kind"], "river", 16, 6]] },
+    },
+    {
+      id: "water", type: "fill", ...water, filter: shape("Polygon", "MultiPolygon"),
+      paint: { "fill-color": p.water, "fill-opacity": 0.92 },
+    },
   ];
 }
 

@@ -37,7 +37,7 @@ describe.each(["wall", "day"] as const)("the style %s", (name) => {
 describe("the wall's own style", () => {
   const served = styleDocument("wall");
   const ids = (style: StyleSpecification) => style.layers.map(({ id }) => id);
-  const make = (role: "wall" | "operator", software: boolean) => wallStyle(served, { fontFaces: undefined, role, software });
+  const make = (role: "wall" | "operator", software: boolean) => wallStyle(served, { fontFaces: undefined, role, software, gridPrefix: "500152" });
 
   it("has the same colours as the served one", () => {
     expect(PALETTES.wall.heat).toEqual([...HEAT_COLOURS]);

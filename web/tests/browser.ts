@@ -19,7 +19,7 @@ export interface Opened {
   errors: string[];
 }
 
-export async function open(browser: Browser, address: string, options: { width?: number; height?: number; scale?: number; token?: string } = {}): Promise<Opened> {
+export async function open(browser: Browser, address: string, options: { width?: number; height?: number; scale?: number; token?: string | undefined } = {}): Promise<Opened> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1920, height: options.height ?? 1080 },
     deviceScaleFactor: options.scale ?? 1,

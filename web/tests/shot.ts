@@ -1,4 +1,5 @@
 // Takes a picture of a running screen: npm run shot -- URL out.png [WIDTHxHEIGHT@SCALE] [EXPRESSION]
+// TOKEN signs in where the wall does not open by itself.
 // The expression is evaluated in the page before the picture, e.g. to move the map.
 import { idle, launch, open, settled } from "./browser";
 
@@ -10,7 +11,7 @@ if (!address || !file) {
 const [width, height, scale] = size.split(/[x@]/).map(Number) as [number, number, number];
 const browser = await launch();
 try {
-  const { page, outside, errors } = await open(browser, address, { width, height, scale });
+  const { page, outside, errors } = await open(browser, address, { width, height, scale, token: process.env["TOKEN"] });
   if (new URL(address).pathname === "/wall") {
     await settled(page);
     if (expression) {

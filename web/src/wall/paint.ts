@@ -78,7 +78,7 @@ export function seesCases(role: Role): boolean {
 /** The served style made into the wall's own: fonts, marks, what the role may see, what the machine can draw. */
 export function wallStyle(
   served: StyleSpecification,
-  options: { fontFaces: StyleSpecification["font-faces"]; role: Role; software: boolean },
+  options: { fontFaces: StyleSpecification["font-faces"]; role: Role; software: boolean; gridPrefix: string },
 ): StyleSpecification {
   const mayPoint = seesCases(options.role);
   const layers: LayerSpecification[] = [];
@@ -89,7 +89,9 @@ export function wallStyle(
       continue;
     }
     if (layer.id === "grid-fill") {
-      layers.push({ ...layer, layout: { visibility: "visible" } } as LayerSpecification);
+      // A town's wall colours its own grids: of its neighbours it knows no counts.
+      const own = ["==", ["slice", ["get", "code"], 0, options.gridPrefix.length], options.gridPrefix];
+      layers.push({ ...layer, filter: own, layout: { visibility: "visible" } } as LayerSpecification);
       continue;
     }
     layers.push(layer);

@@ -33,6 +33,10 @@ export class GridStates {
     return this.counts.get(id) ?? NONE;
   }
 
+  has(id: number): boolean {
+    return this.counts.has(id);
+  }
+
   ids(): number[] {
     return [...this.counts.keys()];
   }

@@ -2,7 +2,7 @@
 // ends in the store (for the panels) or on the map; nothing here draws.
 import type { StyleSpecification } from "maplibre-gl";
 import { Problem, api } from "../api/client";
-import type { CaseChange, ChangeMessage, Division, Heartbeat, LayerChange } from "../api/types";
+import type { CaseChange, ChangeMessage, Division, GridState, Heartbeat, LayerChange } from "../api/types";
 import { speech } from "../language";
 import { ServerClock } from "../live/clock";
 import { Watchdog, liveness } from "../live/liveness";
@@ -12,7 +12,7 @@ import { alarmOf, prepend, raisesAlarm, tickerItem, updateAlarms, TICKER_LENGTH,
 import { paddingOfMap } from "./padding";
 import { wallStyle } from "./paint";
 import type { Filter, Mode, WallStore } from "./store";
-import { prefixOf, tallyAll } from "./tally";
+import { inDivision, prefixOf, tallyAll } from "./tally";
 import { choose, raise, resume, startTour, tick, touch, type Tour } from "./tour";
 
 const FIGURES_EVERY_MS = 30_000;
@@ -70,7 +70,7 @@ export class Wall {
     await nextPaint(); // the rails must stand before the map is centred between them
     this.grid = new GridMap(
       this.container,
-      wallStyle(style as unknown as StyleSpecification, { fontFaces, role: session.role, software: this.store.get().software }),
+      wallStyle(style as unknown as StyleSpecification, { fontFaces, role: session.role, software: this.store.get().software, gridPrefix: prefixOf(code) }),
       division.bbox,
       { software: this.store.get().software, padding: paddingOfMap },
       {
@@ -133,11 +133,12 @@ export class Wall {
   /** `counts` is false for what the loaded figures may already contain. */
   private change(message: ChangeMessage, counts = true): void {
     const { store, grid } = this;
-    grid?.applyStates(message.grids ?? []);
+    const state = store.get();
+    const own = state.division?.code ?? "";
+    const changes = (message.changes ?? []).filter((one): one is CaseChange => one.kind === "case" && inDivision(one, own));
+    grid?.applyStates(this.ownRows(message.grids ?? [], changes));
     for (const [layer, tiles] of Object.entries(message.tiles ?? {})) grid?.refresh(layer, tiles ?? []);
 
-    const state = store.get();
-    const changes = (message.changes ?? []).filter((one): one is CaseChange => one.kind === "case");
     const replaced = (message.changes ?? []).filter((one): one is LayerChange => one.kind === "layer");
     const { term } = speech(state.language);
     const lines = changes.map((one) => tickerItem(one, message.server_time, (level) => term("level", level)));
@@ -152,6 +153,13 @@ export class Wall {
     if (changes.length) this.figuresStale = true;
     for (const { layer } of replaced) grid?.refreshLayer(layer);
     if (replaced.some(({ layer }) => layer === "grids" || layer === "cases")) void this.reset();
+  }
+
+  /** A town's wall counts its own grids only; rows carry ids, not codes. */
+  private ownRows(rows: readonly GridState[], changes: readonly CaseChange[]): readonly GridState[] {
+    if (this.store.get().division?.level === "district") return rows;
+    const named = new Set(changes.map(({ case: { grid_id } }) => grid_id));
+    return rows.filter(([id]) => named.has(id) || (this.grid?.states.has(id) ?? false));
   }
 
   /** The server lost our place, or the plan changed: read everything again. */

@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import type { Wall } from "../wall";
 import { WallContext, useSlice, useSpeech } from "./context";
 import { Header } from "./header";
@@ -19,6 +20,8 @@ export function App({ wall }: { wall: Wall }) {
 
 function Screen() {
   const ready = useSlice((state) => state.figures !== null);
+  const whole = useSlice((state) => state.children.length === 0);
+  useEffect(() => void document.body.classList.toggle("no-strip", whole), [whole]);
   if (!ready) return null;
   return (
     <>
