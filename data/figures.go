@@ -124,7 +124,10 @@ func count(into []int, names []string, name string, n int) {
 
 // countDays counts closed cases, and opened and closed cases by day.
 func countDays(ctx context.Context, tx pgx.Tx, division string, at time.Time, byCode map[string]*CaseFigures) error {
-	rows, err := tx.Query(ctx, query("figures_days"), pgx.QueryExecModeCacheDescribe, CodePrefix(division), at, TrendDays)
+	local := at.In(time.FixedZone("CST", 8*60*60)) // China has had one zone without summer time since 1991
+	began := time.Date(local.Year(), local.Month(), local.Day()-TrendDays+1, 0, 0, 0, 0, local.Location())
+	rows, err := tx.Query(ctx, query("figures_days"), pgx.QueryExecModeCacheDescribe, CodePrefix(division), at,
+		local.Format(time.DateOnly), TrendDays, began)
 	if err != nil {
 		return fmt.Errorf("count cases by day: %w", err)
 	}
@@ -148,22 +151,24 @@ func countDays(ctx context.Context, tx pgx.Tx, division string, at time.Time, by
 	return nil
 }
 
-// StepHours is the median time that cases spent in a step, in hours.
-type StepHours struct {
-	Code  string // of a part of the division; empty: of the whole
-	Step  string
-	Hours float64
-}
-
-// MedianHours returns the medians of the steps that were left within 30 days
-// before at, for a division and each of its parts one level down.
-func MedianHours(ctx context.Context, pool *pgxpool.Pool, division string, at time.Time) ([]StepHours, error) {
-	prefix := CodePrefix(division)
-	rows, err := pool.Query(ctx, query("figures_medians"), pgx.QueryExecModeCacheDescribe, prefix, at, min(len(prefix)+3, 12))
+// MedianHours returns, for each division by code and each step, the median time
+// in hours that cases opened within 30 days before at spent in the step. Steps
+// that nobody left are absent.
+func MedianHours(ctx context.Context, pool *pgxpool.Pool, at time.Time) (map[string]map[string]float64, error) {
+	rows, err := pool.Query(ctx, query("figures_medians"), pgx.QueryExecModeCacheDescribe, at)
 	if err != nil {
 		return nil, fmt.Errorf("find the median hours of steps: %w", err)
 	}
-	out, err := pgx.CollectRows(rows, pgx.RowToStructByPos[StepHours])
+	out := make(map[string]map[string]float64)
+	var code, step string
+	var hours float64
+	_, err = pgx.ForEachRow(rows, []any{&code, &step, &hours}, func() error {
+		if out[code] == nil {
+			out[code] = make(map[string]float64)
+		}
+		out[code][step] = hours
+		return nil
+	})
 	if err != nil {
 		return nil, fmt.Errorf("find the median hours of steps: %w", err)
 	}

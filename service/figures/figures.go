@@ -2,8 +2,8 @@
 // they went over the last thirty days, now or at a past moment.
 //
 // Hours are hours; a day is a calendar day in China (UTC+8). Median hours are
-// of steps of cases opened within thirty days, and are at most a minute old;
-// everything else is as the database has it at the moment of asking.
+// of steps of cases opened within thirty days, and are at most five minutes
+// old; everything else is as the database has it at the moment of asking.
 package figures
 
 import (
@@ -17,28 +17,27 @@ import (
 )
 
 // mediansFor is how long medians are kept: they move slowly and cost most.
-const mediansFor = time.Minute
+const mediansFor = 5 * time.Minute
 
 // Service counts.
 type Service struct {
 	pool *pgxpool.Pool
 	now  func() time.Time
 
-	mu      sync.Mutex
-	medians map[string]medians // by division; there are as many as divisions
+	mu        sync.Mutex // held while medians are found, so that they are found once
+	medians   stepHours
+	mediansAt time.Time
 }
 
-type medians struct {
-	at   time.Time
-	rows []data.StepHours
-}
+// stepHours holds hours by division and step.
+type stepHours map[string]map[string]float64
 
 // New makes a Service on pool; a nil now is time.Now.
 func New(pool *pgxpool.Pool, now func() time.Time) *Service {
 	if now == nil {
 		now = time.Now
 	}
-	return &Service{pool: pool, now: now, medians: make(map[string]medians)}
+	return &Service{pool: pool, now: now}
 }
 
 // Figures of one division. The embedded counts are sums over its communities.
@@ -62,11 +61,11 @@ func (s *Service) Of(ctx context.Context, code string, at time.Time, past, child
 	if err != nil {
 		return Figures{}, err
 	}
-	hours, err := s.medianHours(ctx, code, at, past)
+	hours, err := s.medianHours(ctx, at, past)
 	if err != nil {
 		return Figures{}, err
 	}
-	out := sum(d, at, rows, hours, "")
+	out := sum(d, at, rows, hours[code])
 	if !children || d.Level == "community" {
 		return out, nil
 	}
@@ -76,14 +75,17 @@ func (s *Service) Of(ctx context.Context, code string, at time.Time, past, child
 	}
 	out.Children = make([]Figures, len(parts))
 	for i, p := range parts {
-		out.Children[i] = sum(p, at, rows, hours, p.Code)
+		out.Children[i] = sum(p, at, rows, hours[p.Code])
 	}
 	return out, nil
 }
 
 // sum adds up the communities inside d.
-func sum(d data.Place, at time.Time, rows []data.CommunityFigures, hours []data.StepHours, part string) Figures {
-	f := Figures{Division: d, At: at, MedianHours: make(map[string]float64)}
+func sum(d data.Place, at time.Time, rows []data.CommunityFigures, hours map[string]float64) Figures {
+	f := Figures{Division: d, At: at, MedianHours: hours}
+	if hours == nil {
+		f.MedianHours = map[string]float64{}
+	}
 	inside := data.Actor{ScopeCode: d.Code}
 	towns := make(map[string]bool)
 	for i := range rows {
@@ -96,11 +98,6 @@ func sum(d data.Place, at time.Time, rows []data.CommunityFigures, hours []data.
 		f.add(r)
 	}
 	f.Towns = len(towns)
-	for _, h := range hours {
-		if h.Code == part {
-			f.MedianHours[h.Step] = h.Hours
-		}
-	}
 	return f
 }
 
@@ -133,24 +130,21 @@ func OpenTrend(c *data.CaseFigures) [data.TrendDays]int {
 	return out
 }
 
-func (s *Service) medianHours(ctx context.Context, code string, at time.Time, past bool) ([]data.StepHours, error) {
+func (s *Service) medianHours(ctx context.Context, at time.Time, past bool) (stepHours, error) {
 	if past {
-		return data.MedianHours(ctx, s.pool, code, at)
+		return data.MedianHours(ctx, s.pool, at)
 	}
 	s.mu.Lock()
-	kept, ok := s.medians[code]
-	s.mu.Unlock()
-	if age := at.Sub(kept.at); ok && age >= 0 && age < mediansFor {
-		return kept.rows, nil
+	defer s.mu.Unlock()
+	if age := at.Sub(s.mediansAt); s.medians != nil && age >= 0 && age < mediansFor {
+		return s.medians, nil
 	}
-	rows, err := data.MedianHours(ctx, s.pool, code, at)
+	found, err := data.MedianHours(ctx, s.pool, at)
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	s.medians[code] = medians{at, rows}
-	s.mu.Unlock()
-	return rows, nil
+	s.medians, s.mediansAt = found, at
+	return found, nil
 }
 
 // Card describes the grid that is valid today under a code.
