@@ -50,9 +50,9 @@ type Options struct {
 	// Workers bounds the goroutines; 0 is GOMAXPROCS. The result does not
 	// depend on it.
 	Workers int
-	// Progress, when set, is told of each stage as it begins. Calls come one at
-	// a time, in a fixed order.
-	Progress func(stage string)
+	// Progress, when set, is told of what is done of each stage. Calls come one
+	// at a time.
+	Progress func(stage string, done, total int)
 }
 
 func (o *Options) check() error {
@@ -68,8 +68,8 @@ func (o *Options) check() error {
 	return nil
 }
 
-func (o *Options) stage(name string) {
+func (o *Options) progress(stage string, done, total int) {
 	if o.Progress != nil {
-		o.Progress(name)
+		o.Progress(stage, done, total)
 	}
 }

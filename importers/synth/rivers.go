@@ -130,19 +130,35 @@ func (r *river) joinAny(others []river) {
 	}
 }
 
-// cut keeps the part from where the river first enters the outline to where it
-// last leaves it.
-func (r *river) cut(outline orb.Ring) {
-	first, last := -1, -1
-	for i, p := range r.line {
-		if inRing(outline, p) {
-			if first < 0 {
-				first = i
-			}
-			last = i
+// comesBack is the vertex soon after i at which the river is inside again, or 0.
+func (r *river) comesBack(outline orb.Ring, i int) int {
+	for k := i + 1; k < min(len(r.line), i+60); k++ {
+		if inRing(outline, r.line[k]) {
+			return k
 		}
 	}
-	first, last = max(0, first-3), min(len(r.line), last+4)
+	return 0
+}
+
+// cut keeps the longest part inside the outline, short bends outside included.
+func (r *river) cut(outline orb.Ring) {
+	first, last := 0, 0
+	for i, from := 0, 0; i < len(r.line); i++ {
+		if !inRing(outline, r.line[i]) {
+			if i+1-from > 30 { // a bend outside does not part the river
+				if k := r.comesBack(outline, i); k > 0 {
+					i = k
+					continue
+				}
+			}
+			from = i + 1
+			continue
+		}
+		if i+1-from > last-first {
+			first, last = from, i+1
+		}
+	}
+	first, last = max(0, first-2), min(len(r.line), last+2)
 	r.line, r.halfM, r.levelM = r.line[first:last], r.halfM[first:last], r.levelM[first:last]
 }
 
