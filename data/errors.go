@@ -71,6 +71,10 @@ func CodeOf(err error) Code {
 // unreachable says whether err means that the database is not there, or not
 // there in time, rather than that it refused the statement.
 func unreachable(err error) bool {
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return true // whatever the server said, it let nobody in
+	}
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) {
 		// Class 08: connection; 57P01–57P03: shutting down or starting; 53300:
@@ -81,8 +85,7 @@ func unreachable(err error) bool {
 		}
 		return strings.HasPrefix(refused.Code, "08")
 	}
-	var connect *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) ||
+	return errors.As(err, &network) || pgconn.SafeToRetry(err) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.DeadlineExceeded)
 }
