@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"gridmap/layers"
@@ -54,7 +55,7 @@ func New(c Config) http.Handler {
 	s := newServer(c)
 	routes := s.routes()
 	r := chi.NewRouter()
-	r.Use(s.requestID, s.logged, s.recovered, s.secured)
+	r.Use(s.requestID, s.logged, s.recovered, s.secured, middleware.GetHead)
 	r.NotFound(s.wrap(Route{Pattern: "none", Handle: noSuchPath}))
 	r.MethodNotAllowed(s.wrap(Route{Pattern: "none", Handle: noSuchMethod}))
 	for _, route := range routes {

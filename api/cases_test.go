@@ -247,3 +247,28 @@ func TestAChangeNamesTheVersionThatItSaw(t *testing.T) {
 		}
 	})
 }
+
+func TestNumbersGoOnBehindThoseThatWereLoaded(t *testing.T) {
+	d := newDistrict(t, false)
+	first := d.open(`{"type":"light","building_code":"F01"}`, "first")
+	// As an import would leave it: the next ten numbers are taken.
+	_, err := d.pool.Exec(context.Background(), `insert into cases (number, type_code, title, level, step, board, grid_id, community_code, town_code,
+			opened_at, step_at, due_at, geom, source)
+		select left(number, 4) || lpad((substr(number, 5)::int + i)::text, 7, '0'), type_code, title, level, step, board, grid_id, community_code, town_code,
+			opened_at, step_at, due_at, geom, 'import'
+		from cases, generate_series(1, 10) i where id = $1`, first.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	numbers := make([]string, 8)
+	var wg sync.WaitGroup
+	for i := range numbers {
+		wg.Go(func() { numbers[i] = d.open(`{"type":"light","building_code":"F01"}`, fmt.Sprint("open ", i)).Number })
+	}
+	wg.Wait()
+	for _, n := range numbers {
+		if n <= first.Number[:4]+"0000011" {
+			t.Fatalf("got %v, all of which should follow %s0000011", numbers, first.Number[:4])
+		}
+	}
+}
