@@ -1,7 +1,7 @@
 // The wall from the outside: a running server, a real browser, real pixels.
 // BASE_URL names the server, TOKEN is a token of an account that may open cases;
 // without TOKEN the demo's operator signs in. The wall itself opens by its own
-// session, as it does in the demo.
+// session, as it does in the demo; outside the demo WALL_TOKEN signs it in.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Case } from "../src/api/types";
@@ -45,11 +45,20 @@ async function openCase(level?: string): Promise<Case> {
   return (await answer.json()) as Case;
 }
 
+/** Open cases in the heat cells loaded now; a cell on a tile's edge comes once per tile. */
+function heatTotal(): Promise<number> {
+  return wall.page.evaluate(() => {
+    const cells = window.__gridmap.map!.querySourceFeatures("heat", { sourceLayer: "heat" });
+    const counts = new Map(cells.map(({ id, properties }) => [id, Number(properties["count"])]));
+    return [...counts.values()].reduce((sum, count) => sum + count, 0);
+  });
+}
+
 beforeAll(async () => {
   if (!BASE) throw new Error("BASE_URL is not set: name a running server, e.g. BASE_URL=http://127.0.0.1:8080");
   token = await signIn();
   browser = await launch();
-  wall = await open(browser, `${BASE}/wall`);
+  wall = await open(browser, `${BASE}/wall`, { token: process.env["WALL_TOKEN"] });
   await settled(wall.page);
   // A hand that comes back every ten seconds: the tour waits while we look.
   await wall.page.evaluate(() => {
@@ -101,6 +110,7 @@ describe("the wall", () => {
     const { page } = wall;
     const before = await page.evaluate(() => window.__gridmap.store.get().figures!.cases.open);
     expect(before).toBeGreaterThan(0);
+    const heatBefore = await heatTotal();
     const opened = await openCase();
     const start = Date.now();
     const key = `${opened.id}/${opened.version}/opened`;
@@ -118,6 +128,7 @@ describe("the wall", () => {
     await first.waitFor({ timeout: LIMIT_MS });
     expect(Date.now() - start).toBeLessThan(LIMIT_MS);
     expect(await page.locator(".ticker").innerText()).toContain(opened.type_name);
+    await expect.poll(heatTotal, { timeout: 3000, interval: 50 }).not.toBe(heatBefore);
   });
 
   it("comes back from a lost graphics context with the state of its grids", async () => {
