@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -79,8 +80,15 @@ func problem(status int, detail, field string) Problem {
 	return p
 }
 
+// statusClientGone is for the log alone, as nginx has it: nobody is left to read.
+const statusClientGone = 499
+
 // fail answers a request with err.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		w.WriteHeader(statusClientGone)
+		return
+	}
 	p := problemOf(err)
 	switch {
 	case p.Status == http.StatusInternalServerError:

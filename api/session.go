@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -46,13 +47,13 @@ type demoAccountBody struct {
 func (s *server) sessionRoutes() []Route {
 	return []Route{
 		{Method: http.MethodGet, Pattern: "/api/v1/session", Summary: "Who am I", Roles: anyRole(), Scope: ScopeNone,
-			Handle: s.getSession, Response: sessionBody{}},
+			Query: []Param{}, Handle: s.getSession, Response: sessionBody{}},
 		{Method: http.MethodPost, Pattern: "/api/v1/session", Summary: "Sign in", Scope: ScopeNone,
-			Handle: s.postSession, Request: signInBody{}, Response: signedInBody{}},
+			Query: []Param{}, Handle: s.postSession, Request: signInBody{}, Response: signedInBody{}},
 		{Method: http.MethodDelete, Pattern: "/api/v1/session", Summary: "Sign out", Roles: anyRole(), Scope: ScopeNone,
-			Handle: s.deleteSession, Status: http.StatusNoContent},
+			Query: []Param{}, Handle: s.deleteSession, Status: http.StatusNoContent},
 		{Method: http.MethodGet, Pattern: "/api/v1/demo/accounts", Summary: "The demo's accounts; none outside the demo", Scope: ScopeNone,
-			Handle: s.getDemoAccounts, Response: items[demoAccountBody]{}},
+			Query: []Param{}, Handle: s.getDemoAccounts, Response: items[demoAccountBody]{}},
 	}
 }
 
@@ -84,7 +85,9 @@ func (s *server) getSession(w http.ResponseWriter, r *http.Request) error {
 func (s *server) sessionOf(r *http.Request, id access.Identity) sessionBody {
 	b := sessionBody{Account: id.Account, Role: string(id.Role), Scope: scopeBody{Code: id.ScopeCode}, Demo: id.Demo,
 		Synthetic: s.Synthetic, ServerTime: s.Now()}
-	if d, err := s.Divisions.Find(r.Context(), id.ScopeCode); err == nil {
+	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
+	defer cancel()
+	if d, err := s.Divisions.Find(ctx, id.ScopeCode); err == nil {
 		b.Scope.Name, b.Scope.Level = d.Name, d.Level
 	}
 	return b

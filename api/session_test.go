@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -138,5 +139,32 @@ func TestEveryAnswerBindsTheBrowser(t *testing.T) {
 	}
 	if got := d.get("", "/assets/a-1.js").header.Get("Cache-Control"); !strings.Contains(got, "immutable") {
 		t.Errorf("got %q for an asset", got)
+	}
+}
+
+func TestRefusalsAndWhistlesAreAudited(t *testing.T) {
+	d := newDistrict(t, false)
+	d.get(d.as(access.Planner, fixture.West), "/api/v1/figures?division="+fixture.East)
+	d.get(d.as(access.Wall, fixture.District), "/api/v1/audit")
+	c := d.open(`{"type":"light","building_code":"F01"}`, "open")
+	for i, action := range []string{"whistle", "arrive"} {
+		body := fmt.Sprintf(`{"action":%q,"department_id":%d}`, action, fixture.Fire)
+		if a := d.change(c.ID, 1+i, body, action); a.status != 200 {
+			t.Fatalf("got %s", a)
+		}
+	}
+	log := string(d.get(d.as(access.Auditor, fixture.District), "/api/v1/audit?limit=1000").body)
+	for name, want := range map[string]string{
+		"a look outside the scope": `"actor":"planner-500152001000","role":"planner","action":"GET /api/v1/figures","subject":"500152002000","result":"refused"`,
+		"a path for another role":  `"action":"GET /api/v1/audit","subject":"","result":"refused"`,
+		"a whistle":                `"action":"case.whistle","subject":"` + c.Number + `","result":"done","detail":{"department":902}`,
+		"an arrival":               `"action":"case.arrive"`,
+	} {
+		if !strings.Contains(log, want) && !strings.Contains(log, strings.ReplaceAll(want, ":902}", ": 902}")) {
+			t.Errorf("%s is not in the log", name)
+		}
+	}
+	if _, err := data.VerifyAudit(context.Background(), d.pool); err != nil {
+		t.Error(err)
 	}
 }
