@@ -53,7 +53,7 @@ func decodeFault(err error) error {
 		return data.Fault(data.Invalid, "body", "is empty or ends too early")
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		if field, err := strconv.Unquote(name); err == nil {
+		if field, err := strconv.Unquote(name); err == nil && field != "" {
 			return data.Fault(data.Invalid, field, "is not a field of this request")
 		}
 	}
