@@ -67,7 +67,7 @@ func (s *sketchpad) estimate(scale float64) demand {
 		seat := i == s.seatCommune(c.town)
 		switch {
 		case c.name == "龙潭社区" || c.name == "井田社区":
-			weight[i], country[i] = 8300+600*r.Float64(), 0
+			weight[i], country[i] = 9100+600*r.Float64(), 0
 		case c.town < 3 && c.residents && s.urban(s.centres[i]) > 0.03:
 			weight[i], country[i] = between(r, 2100, 4300), 0.02
 		case c.town >= 3 && seat:

@@ -110,7 +110,8 @@ func (s *sketchpad) placeCentres(t int) {
 			free = append(free, c)
 		}
 	}
-	done := s.alongRivers(t, fixed)
+	done, missed := s.alongRivers(t, fixed)
+	free = append(free, missed...)
 	city := slices.DeleteFunc(slices.Clone(land), func(n int32) bool { return s.urban(s.grid.at(n)) < 0.05 })
 	if len(dense) > 0 {
 		s.spreadOut(r, dense, city, &done)
@@ -126,9 +127,9 @@ func (s *sketchpad) placeCentres(t int) {
 	s.spreadOut(r, free, land, &done)
 }
 
-// alongRivers puts communities beside their river, in the order of the alert.
-func (s *sketchpad) alongRivers(t int, list []int) []orb.Point {
-	var out []orb.Point
+// alongRivers puts communities beside their river, in the order of the alert;
+// missed are those whose river does not come through the town.
+func (s *sketchpad) alongRivers(t int, list []int) (out []orb.Point, missed []int) {
 	for k := range s.rivers {
 		rv := &s.rivers[k]
 		var own []int
@@ -144,7 +145,8 @@ func (s *sketchpad) alongRivers(t int, list []int) []orb.Point {
 				reach = append(reach, i)
 			}
 		}
-		if len(own) == 0 || len(reach) == 0 {
+		if len(reach) == 0 {
+			missed = append(missed, own...)
 			continue
 		}
 		for i, c := range own {
@@ -161,7 +163,7 @@ func (s *sketchpad) alongRivers(t int, list []int) []orb.Point {
 			out = append(out, p)
 		}
 	}
-	return out
+	return out, missed
 }
 
 // spreadOut places list on land: each the best of many draws, far from all

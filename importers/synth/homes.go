@@ -149,7 +149,7 @@ func (d *District) People() iter.Seq[data.Person] {
 func (h *homes) family(r *rand.Rand, n int) []data.Person {
 	var ages []int
 	adult := func() int { return 24 + r.IntN(36) }
-	old := func() int { return 60 + min(38, int(r.ExpFloat64()*10)) }
+	old := func() int { return 61 + min(38, int(r.ExpFloat64()*11)) }
 	child := func() int { return r.IntN(18) }
 	switch {
 	case n == 1 && r.Float64() < 0.42:
@@ -165,9 +165,9 @@ func (h *homes) family(r *rand.Rand, n int) []data.Person {
 		ages = append(ages, a, max(20, a-4+r.IntN(7)))
 		for len(ages) < n {
 			switch x := r.Float64(); {
-			case x < 0.46:
+			case x < 0.44:
 				ages = append(ages, child())
-			case x < 0.78:
+			case x < 0.84:
 				ages = append(ages, old())
 			default:
 				ages = append(ages, 18+r.IntN(12))
