@@ -203,7 +203,9 @@ func (e *eventWriter) caseChange(c layers.CaseChange) caseChange {
 		t := time.Unix(a.ClosedAt, 0).UTC()
 		out.Case.ClosedAt = &t
 	}
-	if e.identity.SeesPoints() {
+	if !e.identity.SeesPoints() {
+		out.Case.Title = a.TypeName // a title names the building
+	} else {
 		out.Case.Lon, out.Case.Lat = &a.Geom[0], &a.Geom[1]
 	}
 	if c.Before != nil {

@@ -207,7 +207,7 @@ func filterOf(r *http.Request) (layers.Filter, error) {
 	if at := q.Get("at"); at != "" {
 		t, err := time.Parse(time.RFC3339, at)
 		if err != nil {
-			if t, err = time.ParseInLocation(time.DateOnly, at, beijing()); err != nil {
+			if t, err = time.ParseInLocation(time.DateOnly, at, localTime()); err != nil {
 				return f, data.Fault(data.Invalid, "at", "is neither a moment (2026-11-22T08:00:00+08:00) nor a date (2026-11-22)")
 			}
 		}
@@ -215,8 +215,6 @@ func filterOf(r *http.Request) (layers.Filter, error) {
 	}
 	return f, nil
 }
-
-func beijing() *time.Location { return time.FixedZone("Asia/Shanghai", 8*3600) }
 
 // origin is the scheme and host that the client asked.
 func origin(r *http.Request) string {

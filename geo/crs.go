@@ -50,14 +50,31 @@ func newKrueger() krueger {
 	}
 }
 
-var gaussKrueger105 = newKrueger() // constant in all but syntax: a table of series coefficients
+var gaussKrueger = newKrueger() // constant in all but syntax: a table of series coefficients
 
-// ToMetres projects p to EPSG:4544. It is defined within some degrees of the
-// central meridian 105° E; elsewhere the result is finite but meaningless.
-func ToMetres(p LonLat) Metres {
-	k := &gaussKrueger105
+// Projection is the Gauss-Krueger projection around a central meridian, with
+// the false easting of EPSG:4544. It is good within some degrees of the
+// meridian; far from it results are finite but meaningless.
+type Projection struct{ CentralLonDeg float64 }
+
+// ProjectionAt is the projection in which to measure around a longitude:
+// EPSG:4544 where its zone reaches (103.5° to 106.5° E), else the zone of three
+// degrees that holds lon, so that files of other places measure true, too.
+func ProjectionAt(lon float64) Projection {
+	return Projection{math.Round(lon/3) * 3}
+}
+
+// ToMetres projects p to EPSG:4544.
+func ToMetres(p LonLat) Metres { return Projection{centralLonDeg}.ToMetres(p) }
+
+// ToLonLat is the inverse of ToMetres.
+func ToLonLat(m Metres) LonLat { return Projection{centralLonDeg}.ToLonLat(m) }
+
+// ToMetres projects a position.
+func (j Projection) ToMetres(p LonLat) Metres {
+	k := &gaussKrueger
 	lat := p.Lat * math.Pi / 180
-	dLon := (p.Lon - centralLonDeg) * math.Pi / 180
+	dLon := (p.Lon - j.CentralLonDeg) * math.Pi / 180
 	q := math.Asinh(math.Tan(lat)) - k.e*math.Atanh(k.e*math.Sin(lat))
 	beta := math.Atan(math.Sinh(q))
 	eta0 := math.Atanh(math.Cos(beta) * math.Sin(dLon))
@@ -72,8 +89,8 @@ func ToMetres(p LonLat) Metres {
 }
 
 // ToLonLat is the inverse of ToMetres.
-func ToLonLat(m Metres) LonLat {
-	k := &gaussKrueger105
+func (j Projection) ToLonLat(m Metres) LonLat {
+	k := &gaussKrueger
 	eta := (m.E - falseEastingM) / k.b
 	xi := m.N / k.b
 	xi0, eta0 := xi, eta
@@ -90,7 +107,7 @@ func ToLonLat(m Metres) LonLat {
 	}
 	lat := math.Atan(math.Sinh(qq))
 	dLon := math.Asin(math.Max(-1, math.Min(1, math.Tanh(eta0)/math.Cos(beta))))
-	return LonLat{Lon: centralLonDeg + dLon*180/math.Pi, Lat: lat * 180 / math.Pi}
+	return LonLat{Lon: j.CentralLonDeg + dLon*180/math.Pi, Lat: lat * 180 / math.Pi}
 }
 
 // MaxMercatorLat is the latitude at which the Web Mercator square ends.

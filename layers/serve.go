@@ -159,3 +159,42 @@ func (l *Live) Bounds() [4]float64 {
 	east, south := tiles.LonLat(b.MaxX, b.MaxY)
 	return [4]float64{west, south, east, north}
 }
+
+// Snapshots are the layers of a set as they are now, for benchmarks and
+// archives: heat is that of everybody who may see all, at the finest resolution;
+// see AtZoom.
+func (l *Live) Snapshots(set []string) ([]*tiles.Snapshot, error) {
+	which, err := Find(set)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*tiles.Snapshot, len(which))
+	for n, i := range which {
+		if out[n], err = l.snapshot(i, tiles.MaxZoom, 1, &Filter{}, true); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// AtZoom is the part of a set's snapshots that a zoom draws, with heat at its
+// resolution.
+func (l *Live) AtZoom(set []string, snaps []*tiles.Snapshot, zoom uint8) []*tiles.Snapshot {
+	out := make([]*tiles.Snapshot, 0, len(snaps))
+	for n, name := range set {
+		i := indexOf(l.catalogue, name)
+		switch {
+		case zoom < l.catalogue[i].MinZoom || snaps[n] == nil:
+		case name == Heat:
+			if s, err := l.heatSnapshot(zoom, 1, &Filter{}, true); err == nil && s != nil {
+				out = append(out, s)
+			}
+		default:
+			out = append(out, snaps[n])
+		}
+	}
+	return out
+}
+
+// Forget drops every kept tile, as if the server had just started.
+func (l *Live) Forget() { l.store.DropLayers(^uint64(0)) }

@@ -42,6 +42,7 @@ create table cases (
 comment on column cases.grid_id is 'the version of the grid that held when the case was routed';
 create index cases_geom on cases using gist (geom);
 create index cases_open on cases (due_at) where closed_at is null;
+create index cases_closed on cases (closed_at, community_code) where closed_at is not null;
 create index cases_opened on cases (opened_at);
 create index cases_grid on cases (grid_id);
 create sequence case_numbers;

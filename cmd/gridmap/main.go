@@ -17,7 +17,7 @@ import (
 
 // commands is the command line.
 type commands struct {
-	//Demo    demoCommand    `cmd:"" help:"Make the demo district (once) and serve it on loopback."`
+	Demo    demoCommand    `cmd:"" help:"Make the demo district (once) and serve it on loopback."`
 	Serve   serveCommand   `cmd:"" help:"Serve the map."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date."`
 	Import  importCommand  `cmd:"" help:"Bring files in."`
@@ -25,7 +25,7 @@ type commands struct {
 	Account accountCommand `cmd:"" help:"Accounts of people."`
 	Token   tokenCommand   `cmd:"" help:"Tokens of machines."`
 	Audit   auditCommand   `cmd:"" help:"The audit log."`
-	//Bench   benchCommand   `cmd:"" help:"Measure tiles against ST_AsMVT on the data in the database."`
+	Bench   benchCommand   `cmd:"" help:"Measure tiles against ST_AsMVT on the data in the database."`
 	Doctor  doctorCommand  `cmd:"" help:"Say whether everything needed is there."`
 
 	database

@@ -25,8 +25,8 @@ group by g.id, g.code, g.households
 having coalesce(sum(p.households), 0) <> g.households
 union all
 select 'the grids do not tile the community', 'community ' || c.code || ', off by ' || round((c.area - g.area)::numeric, 1) || ' m2'
-from (select d.code, st_area(st_transform(d.geom, 4544)) as area from divisions d join touched t on t.community_code = d.code) c
-join (select community_code, sum(st_area(st_transform(geom, 4544))) as area from grids_of where area_m2 > 0 and not layered group by community_code) g
+from (select d.code, st_area(d.geom::geography) as area from divisions d join touched t on t.community_code = d.code) c
+join (select community_code, sum(st_area(geom::geography)) as area from grids_of where area_m2 > 0 and not layered group by community_code) g
   on g.community_code = c.code
 where abs(c.area - g.area) > 1 + c.area * 1e-6
 union all

@@ -10,25 +10,33 @@ import (
 	"gridmap/importers/redraw"
 )
 
+// plane projects between EPSG:4490 and the metres in which the engine works:
+// EPSG:4544 in its own zone, else the zone of the ground.
+type plane struct{ geo.Projection }
+
+func planeOf(g data.PlanGround) plane {
+	return plane{geo.ProjectionAt(g.Communities[0].Geom.Bound().Center()[0])}
+}
+
 // inputOf turns the ground into what the engine takes.
-func inputOf(g data.PlanGround, fixed map[string]Count) redraw.Input {
+func (j plane) inputOf(g data.PlanGround, fixed map[string]Count) redraw.Input {
 	in := redraw.Input{
 		Communities: make([]redraw.Community, 0, len(g.Communities)),
 		Buildings:   make([]redraw.Building, 0, len(g.Buildings)),
 	}
 	for _, c := range g.Communities {
 		n := fixed[c.Code]
-		outline, _ := metres(c.Geom).(orb.MultiPolygon)
+		outline, _ := j.metres(c.Geom).(orb.MultiPolygon)
 		in.Communities = append(in.Communities, redraw.Community{Code: c.Code, Name: c.Name, Outline: outline,
 			Complex: c.Complex, Grids: n.Grids, Microgrids: n.Microgrids})
 	}
 	stairwells := stairwellsOf(g.Dwellings)
 	for _, b := range g.Buildings {
-		in.Buildings = append(in.Buildings, redraw.Building{ID: b.ID, Community: b.Community, Outline: metres(b.Geom),
+		in.Buildings = append(in.Buildings, redraw.Building{ID: b.ID, Community: b.Community, Outline: j.metres(b.Geom),
 			Households: b.Households, Persons: b.Persons, Compound: b.Compound, Dedicated: dedicatedName(b), Stairwells: stairwells[b.ID]})
 	}
 	for _, l := range g.Lines {
-		in.Barriers = append(in.Barriers, barriersOf(l)...)
+		in.Barriers = append(in.Barriers, j.barriersOf(l)...)
 	}
 	return in
 }
@@ -60,7 +68,7 @@ func stairwellsOf(rows []data.GroundDwellings) map[int64][][]int {
 }
 
 // barriersOf gives the lines that grids should follow.
-func barriersOf(l data.GroundLine) []redraw.Barrier {
+func (j plane) barriersOf(l data.GroundLine) []redraw.Barrier {
 	kind := redraw.Street
 	switch l.Class {
 	case "motorway", "arterial", "secondary":
@@ -76,7 +84,7 @@ func barriersOf(l data.GroundLine) []redraw.Barrier {
 			out = append(out, redraw.Barrier{Kind: kind, Line: line})
 		}
 	}
-	switch g := metres(l.Geom).(type) {
+	switch g := j.metres(l.Geom).(type) {
 	case orb.LineString:
 		add(g)
 	case orb.MultiLineString:
@@ -97,17 +105,17 @@ func barriersOf(l data.GroundLine) []redraw.Barrier {
 	return out
 }
 
-// metres projects a geometry to EPSG:4544, degrees projects one back.
-func metres(g orb.Geometry) orb.Geometry {
+// metres projects a geometry, degrees projects one back.
+func (j plane) metres(g orb.Geometry) orb.Geometry {
 	return project(g, func(p orb.Point) orb.Point {
-		m := geo.ToMetres(geo.LonLat{Lon: p[0], Lat: p[1]})
+		m := j.ToMetres(geo.LonLat{Lon: p[0], Lat: p[1]})
 		return orb.Point{m.E, m.N}
 	})
 }
 
-func degrees(g orb.MultiPolygon) orb.MultiPolygon {
+func (j plane) degrees(g orb.MultiPolygon) orb.MultiPolygon {
 	out, _ := project(g, func(p orb.Point) orb.Point {
-		d := geo.ToLonLat(geo.Metres{E: p[0], N: p[1]})
+		d := j.ToLonLat(geo.Metres{E: p[0], N: p[1]})
 		return orb.Point{d.Lon, d.Lat}
 	}).(orb.MultiPolygon)
 	return out

@@ -41,29 +41,55 @@ type Drawn struct {
 	Micro    int
 }
 
+// Sketch is a plan that was drawn and is not stored yet.
+type Sketch struct {
+	Report   redraw.Report
+	Rejected []redraw.Rejected
+	records  data.DrawnPlan
+}
+
+// Counts are the numbers of grids and micro-grids in all.
+func (k *Sketch) Counts() Count { return Count{len(k.records.Grids), len(k.records.Microgrids)} }
+
 // Draw divides a division into grids and keeps the result as a draft.
 func (s *Service) Draw(ctx context.Context, d Drawing) (Drawn, error) {
+	k, err := s.Sketch(ctx, d)
+	if err != nil {
+		return Drawn{}, err
+	}
+	return s.Keep(ctx, k)
+}
+
+// Sketch divides a division into grids and stores nothing.
+func (s *Service) Sketch(ctx context.Context, d Drawing) (*Sketch, error) {
 	o := withDefaults(d.Options)
 	ground, err := data.Ground(ctx, s.pool, d.Division, o.MicroMax)
 	if err != nil {
-		return Drawn{}, fmt.Errorf("draw grids: %w", err)
+		return nil, fmt.Errorf("draw grids: %w", err)
 	}
 	if len(ground.Communities) == 0 {
-		return Drawn{}, data.Fault(data.NotFound, "division", "there is no community under this code")
+		return nil, data.Fault(data.NotFound, "division", "there is no community under this code")
 	}
-	plan, err := redraw.Draw(ctx, inputOf(ground, d.Fixed), o)
+	j := planeOf(ground)
+	plan, err := redraw.Draw(ctx, j.inputOf(ground, d.Fixed), o)
 	if err != nil {
-		return Drawn{}, fmt.Errorf("draw grids: %w", err)
+		return nil, fmt.Errorf("draw grids: %w", err)
 	}
-	records, err := recordsOf(plan, d, o)
+	records, err := j.recordsOf(plan, d, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Sketch{plan.Report, plan.Rejected, records}, nil
+}
+
+// Keep stores a sketch as a draft.
+func (s *Service) Keep(ctx context.Context, k *Sketch) (Drawn, error) {
+	id, err := data.SavePlan(ctx, s.pool, k.records)
 	if err != nil {
 		return Drawn{}, err
 	}
-	id, err := data.SavePlan(ctx, s.pool, records)
-	if err != nil {
-		return Drawn{}, err
-	}
-	return Drawn{PlanID: id, Report: plan.Report, Rejected: plan.Rejected, Grids: len(records.Grids), Micro: len(records.Microgrids)}, nil
+	n := k.Counts()
+	return Drawn{PlanID: id, Report: k.Report, Rejected: k.Rejected, Grids: n.Grids, Micro: n.Microgrids}, nil
 }
 
 // Publish makes a plan the one that holds from a day on.
@@ -86,7 +112,7 @@ func withDefaults(o redraw.Options) redraw.Options {
 }
 
 // recordsOf lays a plan out as rows. Ids count from 1.
-func recordsOf(p *redraw.Plan, d Drawing, o redraw.Options) (data.DrawnPlan, error) {
+func (j plane) recordsOf(p *redraw.Plan, d Drawing, o redraw.Options) (data.DrawnPlan, error) {
 	report, err := json.Marshal(p.Report)
 	if err != nil {
 		return data.DrawnPlan{}, fmt.Errorf("write the report: %w", err)
@@ -100,10 +126,10 @@ func recordsOf(p *redraw.Plan, d Drawing, o redraw.Options) (data.DrawnPlan, err
 	firstMicro := make([]int64, len(p.Grids))
 	for i := range p.Grids {
 		g := &p.Grids[i]
-		out.Grids = append(out.Grids, gridRecord(g, int64(i+1), o))
+		out.Grids = append(out.Grids, j.gridRecord(g, int64(i+1), o))
 		firstMicro[i] = int64(len(out.Microgrids) + 1)
 		for k := range g.Microgrids {
-			out.Microgrids = append(out.Microgrids, microgridRecord(&g.Microgrids[k], int64(len(out.Microgrids)+1), int64(i+1), o))
+			out.Microgrids = append(out.Microgrids, j.microgridRecord(&g.Microgrids[k], int64(len(out.Microgrids)+1), int64(i+1), o))
 		}
 	}
 	for _, a := range p.Assignments {
@@ -116,13 +142,13 @@ func recordsOf(p *redraw.Plan, d Drawing, o redraw.Options) (data.DrawnPlan, err
 	return out, nil
 }
 
-func gridRecord(g *redraw.Grid, id int64, o redraw.Options) data.Grid {
+func (j plane) gridRecord(g *redraw.Grid, id int64, o redraw.Options) data.Grid {
 	name := g.Name
 	if name == "" {
 		name = "第" + g.Code[12:] + "网格"
 	}
 	r := data.Grid{ID: id, CommunityCode: g.Community, Code: g.Code, Name: name, Kind: string(g.Kind),
-		Households: g.Households, Persons: g.Persons, Layered: g.Layered, Lineage: "N", Geom: degrees(g.Outline),
+		Households: g.Households, Persons: g.Persons, Layered: g.Layered, Lineage: "N", Geom: j.degrees(g.Outline),
 		AreaM2: planar.Area(g.Outline)}
 	r.InRule = g.Kind == redraw.Basic && g.Households >= o.Min && g.Households <= o.Max
 	if !r.InRule {
@@ -131,9 +157,9 @@ func gridRecord(g *redraw.Grid, id int64, o redraw.Options) data.Grid {
 	return r
 }
 
-func microgridRecord(m *redraw.Microgrid, id, grid int64, o redraw.Options) data.Microgrid {
+func (j plane) microgridRecord(m *redraw.Microgrid, id, grid int64, o redraw.Options) data.Microgrid {
 	r := data.Microgrid{ID: id, GridID: grid, Code: m.Code, Households: m.Households, Persons: m.Persons, Layered: m.Layered,
-		Geom: degrees(m.Outline), AreaM2: planar.Area(m.Outline), InRule: m.Households >= o.MicroMin && m.Households <= o.MicroMax}
+		Geom: j.degrees(m.Outline), AreaM2: planar.Area(m.Outline), InRule: m.Households >= o.MicroMin && m.Households <= o.MicroMax}
 	if !r.InRule {
 		r.ReasonKind, r.ReasonZH, r.ReasonEN = reasonOf(m.Reason)
 	}
