@@ -38,7 +38,11 @@ func (q *quarter) buildBlocks(blocks []block, households int) {
 		b := &blocks[i]
 		room := households*104/100 - q.slots
 		if room <= 0 {
-			q.fill(b, [...]string{"", "park", "works", "offices"}[pick(q.r, []float64{0.5, 0.14, 0.18, 0.18})])
+			spare := []float64{0.4, 0.15, 0.2, 0.25}
+			if !q.city {
+				spare = []float64{0.6, 0.1, 0.1, 0.2}
+			}
+			q.fill(b, [...]string{"", "park", "works", "yards"}[pick(q.r, spare)])
 			continue
 		}
 		q.fill(b, q.use(b, i, len(blocks)))
@@ -93,8 +97,8 @@ func (q *quarter) fill(b *block, use string) {
 	}
 	switch use {
 	case "":
-	case "offices":
-		q.rows(inset, row{long: 38, deep: 18, gapU: 16, gapV: 24, floors: [2]int{4, 12}, kind: "commercial", shape: shapeBox})
+	case "yards":
+		q.rows(inset, row{long: 24, deep: 13, gapU: 12, gapV: 16, floors: [2]int{2, 6}, kind: "commercial", shape: shapeBox})
 	case "park":
 		q.parks = append(q.parks, inset.ring())
 	case "towers":

@@ -31,6 +31,7 @@ type ground struct {
 	near     [][]int32 // roads near each community
 	band     *nearness
 	ponds    *nearness
+	plan     *streetPlan
 	demand   demand
 }
 
@@ -66,7 +67,7 @@ func (s *sketchpad) buildAll(ctx context.Context, g *ground, o *Options) ([]buil
 
 func (s *sketchpad) build(c int, g *ground) built {
 	r := newRand(s.seed, streamBlocks, uint64(c))
-	t := &site{s: s, commune: c, ground: g.outlines[c], bound: g.bounds[c], roads: g.band, ponds: g.ponds, taken: map[[2]int32][]frame{}}
+	t := &site{s: s, commune: c, ground: g.outlines[c], bound: g.bounds[c], roads: g.band, ponds: g.ponds, plan: g.plan, taken: map[[2]int32][]frame{}}
 	q := &quarter{site: t, r: r, name: s.communes[c].short(), city: s.communes[c].town < 3}
 	roads := make([]road, 0, len(g.near[c]))
 	for _, i := range g.near[c] {
@@ -86,7 +87,11 @@ func (s *sketchpad) build(c int, g *ground) built {
 	if len(hamlets) == 0 {
 		hamlets = []hamlet{{s.centres[c], c, 1}}
 	}
-	farm := t.buildVillage(r, hamlets, roads, total-housed)
+	left := total - housed
+	if rural == 0 && len(q.houses) > 0 {
+		left = 0 // no farmhouse stands in the city
+	}
+	farm := t.buildVillage(r, hamlets, roads, left)
 	for i := range farm {
 		housed += farm[i].homes
 	}

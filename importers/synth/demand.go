@@ -69,9 +69,9 @@ func (s *sketchpad) estimate(scale float64) demand {
 		case c.name == "龙潭社区" || c.name == "井田社区":
 			weight[i], country[i] = 9100+600*r.Float64(), 0
 		case c.town < 3 && c.residents && s.urban(s.centres[i]) > 0.03:
-			weight[i], country[i] = between(r, 2100, 4300), 0.02
+			weight[i], country[i] = between(r, 2100, 4300), 0
 		case c.town >= 3 && seat:
-			weight[i], country[i] = s.seats[c.town].radiusM*between(r, 3.0, 4.2), 0.18
+			weight[i], country[i] = s.seats[c.town].radiusM*between(r, 4.0, 5.6), 0.18
 		case c.residents:
 			weight[i], country[i] = between(r, 620, 980), 0.9
 		default:

@@ -38,7 +38,7 @@ func Geography(ctx context.Context, o Options) (*District, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the demo district: %w", err)
 	}
-	g := &ground{outlines: communes, demand: s.estimate(o.Scale)}
+	g := &ground{outlines: communes, plan: plan, demand: s.estimate(o.Scale)}
 	for _, c := range communes {
 		g.bounds = append(g.bounds, c.Bound())
 	}

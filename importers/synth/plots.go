@@ -83,6 +83,7 @@ type site struct {
 	bound   orb.Bound
 	roads   *nearness
 	ponds   *nearness
+	plan    *streetPlan
 	taken   map[[2]int32][]frame
 }
 

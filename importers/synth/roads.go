@@ -127,7 +127,7 @@ func (s *sketchpad) routeRoads(hamlets []hamlet) *network {
 		reach(h.at, classLane, 3000)
 	}
 	s.closeLoops(w, price)
-	w.settle(mix(s.seed, streamRoads), 34, 3, nil)
+	w.settle(mix(s.seed, streamRoads), 34, 6, nil)
 	return w
 }
 
@@ -217,7 +217,7 @@ func (s *sketchpad) layRoads(w *network, t *streetPlan, fast []road) []road {
 		ends.addLine(st.line, 0, 0)
 	}
 	for _, c := range w.chains() {
-		line := chaikin(c.line)
+		line := chaikin(chaikin(c.line))
 		for _, part := range outside(line, t, ends) {
 			out = append(out, road{class: c.class, line: part, name: s.roadName(c.class, part)})
 		}

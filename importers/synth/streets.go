@@ -151,6 +151,7 @@ func (s *sketchpad) planArea(t *streetPlan, fast *nearness, area int, centre orb
 			n.ok[j*len(n.u)+i] = s.buildable(n.quad(i, j), fast)
 		}
 	}
+	n.dropStray()
 	joined := n.join(mix(s.seed, streamStreets, uint64(area), 4))
 	for j := range n.v {
 		for i := range n.u {
@@ -162,6 +163,32 @@ func (s *sketchpad) planArea(t *streetPlan, fast *nearness, area int, centre orb
 		}
 	}
 	n.trace(t, joined)
+}
+
+// dropStray gives up groups of fewer than five blocks.
+func (n *net) dropStray() {
+	seen := make([]bool, len(n.ok))
+	for start := range n.ok {
+		if !n.ok[start] || seen[start] {
+			continue
+		}
+		group := []int{start}
+		seen[start] = true
+		for k := 0; k < len(group); k++ {
+			i, j := group[k]%len(n.u), group[k]/len(n.u)
+			for _, d := range [4][2]int{{1, 0}, {-1, 0}, {0, 1}, {0, -1}} {
+				if m := (j+d[1])*len(n.u) + i + d[0]; n.has(i+d[0], j+d[1]) && !seen[m] {
+					seen[m] = true
+					group = append(group, m)
+				}
+			}
+		}
+		if len(group) < 5 {
+			for _, m := range group {
+				n.ok[m] = false
+			}
+		}
+	}
 }
 
 func (n *net) quad(i, j int) [4]orb.Point {

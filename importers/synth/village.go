@@ -98,7 +98,7 @@ func (t *site) farmhouse(r *rand.Rand, p orb.Point, turn float64, left int, out 
 	if r.Float64() < 0.07 {
 		h.shape, h.long, h.deep = shapeU, 19, 15
 	}
-	if !t.fits(h.frame, between(r, 1.5, 5)) {
+	if t.plan.covers(p) || !t.fits(h.frame, between(r, 1.5, 5)) {
 		return 0
 	}
 	h.homes = min(left, 1+pick(r, []float64{0.74, 0.2, 0.06}))
