@@ -57,6 +57,9 @@ func (s *sketchpad) divide() {
 		weight[i] = 1 / math.Sqrt(float64(len(t.communities))+4)
 	}
 	s.townOf = s.grid.flood(starts, func(l int, a, b int32, d float64) float64 {
+		if !s.grid.about[b] {
+			return -1
+		}
 		return weight[l] * s.resistance(a, b, d)
 	})
 	s.centres = make([]orb.Point, len(s.communes))

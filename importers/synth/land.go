@@ -1,7 +1,6 @@
 package synth
 
 import (
-	"container/heap"
 	"fmt"
 	"math"
 
@@ -68,18 +67,17 @@ func (s *sketchpad) brooks() []chain {
 		down[n] = -1
 		if s.terrain.awayM[n] < 70 {
 			seen[n] = true
-			f = append(f, frontNode{float64(s.levelM[n]), int32(n)})
+			f.push(frontNode{float64(s.levelM[n]), int32(n)})
 		}
 	}
-	heap.Init(&f)
 	for len(f) > 0 {
-		top := heap.Pop(&f).(frontNode)
+		top := f.pop()
 		order = append(order, top.node)
 		g.neighbours(top.node, func(m int32, d float64) {
-			if !seen[m] {
+			if !seen[m] && g.about[m] {
 				seen[m] = true
 				down[m] = top.node
-				heap.Push(&f, frontNode{math.Max(top.cost, float64(s.levelM[m])) + 1e-4*d, m})
+				f.push(frontNode{math.Max(top.cost, float64(s.levelM[m])) + 1e-4*d, m})
 			}
 		})
 	}

@@ -1,8 +1,8 @@
 package synth
 
 import (
-	"container/heap"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 )
@@ -16,6 +16,7 @@ type lattice struct {
 	origin orb.Point
 	nx, ny int
 	inside []bool // inside the district's outline
+	about  []bool // inside, or some hundred metres outside
 }
 
 func newLattice(outline orb.Ring) *lattice {
@@ -35,6 +36,19 @@ func newLattice(outline orb.Ring) *lattice {
 			x := (q[0]-p[0])*(y-p[1])/(q[1]-p[1]) + p[0]
 			for i := max(0, int(math.Ceil((x-g.origin[0])/latticeM))); i < g.nx; i++ {
 				g.inside[j*g.nx+i] = !g.inside[j*g.nx+i]
+			}
+		}
+	}
+	g.about = slices.Clone(g.inside)
+	const reach = 5
+	for n, in := range g.inside {
+		i, j := n%g.nx, n/g.nx
+		if !in || (i > 0 && i+1 < g.nx && g.inside[n-1] && g.inside[n+1] && g.inside[n-g.nx] && g.inside[n+g.nx]) {
+			continue
+		}
+		for y := max(0, j-reach); y <= min(g.ny-1, j+reach); y++ {
+			for x := max(0, i-reach); x <= min(g.nx-1, i+reach); x++ {
+				g.about[y*g.nx+x] = true
 			}
 		}
 	}
@@ -83,24 +97,51 @@ func (g *lattice) bilinear(v []float32, p orb.Point) float64 {
 	return (a*(1-fx)+b*fx)*(1-fy) + (c*(1-fx)+d*fx)*fy
 }
 
-type frontier []frontNode
-
 type frontNode struct {
 	cost float64
 	node int32
 }
 
-func (f frontier) Len() int { return len(f) }
-func (f frontier) Less(i, j int) bool {
-	return f[i].cost < f[j].cost || (f[i].cost == f[j].cost && f[i].node < f[j].node)
+func (a frontNode) before(b frontNode) bool {
+	return a.cost < b.cost || (a.cost == b.cost && a.node < b.node)
 }
-func (f frontier) Swap(i, j int) { f[i], f[j] = f[j], f[i] }
-func (f *frontier) Push(x any)   { *f = append(*f, x.(frontNode)) }
-func (f *frontier) Pop() any {
-	o := *f
-	x := o[len(o)-1]
-	*f = o[:len(o)-1]
-	return x
+
+// frontier is a binary heap, the cheapest first, ties by node.
+type frontier []frontNode
+
+func (f *frontier) push(x frontNode) {
+	h := append(*f, x)
+	i := len(h) - 1
+	for i > 0 {
+		up := (i - 1) / 2
+		if !x.before(h[up]) {
+			break
+		}
+		h[i] = h[up]
+		i = up
+	}
+	h[i] = x
+	*f = h
+}
+
+func (f *frontier) pop() frontNode {
+	h := *f
+	top, x := h[0], h[len(h)-1]
+	h = h[:len(h)-1]
+	for i := 0; len(h) > 0; {
+		k := 2*i + 1
+		if k+1 < len(h) && h[k+1].before(h[k]) {
+			k++
+		}
+		if k >= len(h) || !h[k].before(x) {
+			h[i] = x
+			break
+		}
+		h[i] = h[k]
+		i = k
+	}
+	*f = h
+	return top
 }
 
 // spread is a search over the lattice (Dijkstra); its arrays are used again by
@@ -134,11 +175,11 @@ func (s *spread) route(start int32, goal func(int32) bool, step func(a, b int32,
 		if least != nil {
 			h += least(n)
 		}
-		heap.Push(&s.front, frontNode{h, n})
+		s.front.push(frontNode{h, n})
 	}
 	reach(start, -1, 0)
 	for k := 0; len(s.front) > 0 && k < most; k++ {
-		top := heap.Pop(&s.front).(frontNode)
+		top := s.front.pop()
 		n := top.node
 		c := s.cost[n]
 		h := c
@@ -179,12 +220,11 @@ func (g *lattice) flood(starts []int32, price func(label int, a, b int32, d floa
 	for i, n := range starts {
 		if cost[n] > 0 {
 			label[n], cost[n] = int32(i), 0
-			f = append(f, frontNode{0, n})
+			f.push(frontNode{0, n})
 		}
 	}
-	heap.Init(&f)
 	for len(f) > 0 {
-		top := heap.Pop(&f).(frontNode)
+		top := f.pop()
 		if top.cost > cost[top.node] {
 			continue
 		}
@@ -196,7 +236,7 @@ func (g *lattice) flood(starts []int32, price func(label int, a, b int32, d floa
 			}
 			if c := top.cost + p; c < cost[m] {
 				cost[m], label[m] = c, l
-				heap.Push(&f, frontNode{c, m})
+				f.push(frontNode{c, m})
 			}
 		})
 	}

@@ -110,7 +110,7 @@ func (s *sketchpad) routeRoads(hamlets []hamlet) *network {
 		from, to := s.grid.node(s.seats[e[0]].at), s.grid.node(s.seats[e[1]].at)
 		goal := s.grid.at(to)
 		path := s.steps.route(from, func(n int32) bool { return n == to }, price,
-			func(n int32) float64 { return 0.0875 * dist(s.grid.at(n), goal) }, s.grid.size())
+			func(n int32) float64 { return 0.3 * dist(s.grid.at(n), goal) }, s.grid.size())
 		w.addPath(path, classArterial)
 	}
 	reach := func(p orb.Point, class, most int) {
@@ -142,7 +142,7 @@ func (s *sketchpad) closeLoops(w *network, price func(a, b int32, d float64) flo
 			to := s.grid.node(s.centres[j])
 			goal := s.grid.at(to)
 			path := s.steps.route(s.grid.node(s.centres[i]), func(n int32) bool { return n == to }, price,
-				func(n int32) float64 { return 0.0875 * dist(s.grid.at(n), goal) }, 6000)
+				func(n int32) float64 { return 0.3 * dist(s.grid.at(n), goal) }, 6000)
 			w.addPath(path, classLane)
 		}
 	}

@@ -21,15 +21,11 @@ type Terrain struct {
 
 func newTerrain(seed uint64, g *lattice, rivers []river) *Terrain {
 	t := &Terrain{seed: mix(seed, streamTerrain), grid: g, rivers: newNearness(200), list: rivers}
-	near := make([]int32, g.size()) // river and vertex nearest so far
-	type vertex struct {
-		p           orb.Point
-		half, level float64
-	}
-	var all []vertex
+	near := make([]int32, g.size()) // the vertex nearest so far
 	for i := range near {
 		near[i] = -1
 	}
+	var all []bankVertex
 	for k := range rivers {
 		r := &rivers[k]
 		for i, p := range r.line {
@@ -37,48 +33,60 @@ func newTerrain(seed uint64, g *lattice, rivers []river) *Terrain {
 				t.rivers.add(r.line[i-1], p, (r.halfM[i-1]+r.halfM[i])/2, int32(k))
 			}
 			if i%2 == 0 {
-				n := g.node(p)
-				near[n] = int32(len(all))
-				all = append(all, vertex{p, r.halfM[i], r.levelM[i]})
+				near[g.node(p)] = int32(len(all))
+				all = append(all, bankVertex{p, r.halfM[i], r.levelM[i]})
 			}
 		}
 	}
-	// Two sweeps carry the nearest vertex over the lattice (Danielsson 1980).
-	try := func(n, m int) {
-		if near[m] < 0 {
-			return
-		}
-		p := g.at(int32(n))
-		if v := all[near[m]]; near[n] < 0 || dist(p, v.p)-v.half < dist(p, all[near[n]].p)-all[near[n]].half {
-			near[n] = near[m]
-		}
-	}
-	for sweep := range 4 {
-		for a := range g.size() {
-			n := a
-			if sweep%2 == 1 {
-				n = g.size() - 1 - a
-			}
-			i, j := n%g.nx, n/g.nx
-			for _, d := range [4][2]int{{-1, 0}, {0, -1}, {-1, -1}, {1, -1}} {
-				x, y := i+d[0], j+d[1]
-				if sweep%2 == 1 {
-					x, y = i-d[0], j-d[1]
-				}
-				if x >= 0 && x < g.nx && y >= 0 && y < g.ny {
-					try(n, y*g.nx+x)
-				}
-			}
-		}
-	}
+	g.sweep(near, all)
 	t.awayM, t.levelM = make([]float32, g.size()), make([]float32, g.size())
 	for n := range g.size() {
 		v := all[near[n]]
-		t.awayM[n] = float32(math.Max(0, dist(g.at(int32(n)), v.p)-v.half))
-		t.levelM[n] = float32(v.level)
+		t.awayM[n] = float32(math.Max(0, v.gap(g.at(int32(n)))))
+		t.levelM[n] = float32(v.levelM)
 	}
 	t.blur()
 	return t
+}
+
+// bankVertex is a vertex of a river.
+type bankVertex struct {
+	p             orb.Point
+	halfM, levelM float64
+}
+
+func (v bankVertex) gap(p orb.Point) float64 { return dist(p, v.p) - v.halfM }
+
+// sweep carries the nearest vertex over the lattice, in four passes (Danielsson
+// 1980).
+func (g *lattice) sweep(near []int32, all []bankVertex) {
+	gap := make([]float64, len(near))
+	for n, k := range near {
+		if k >= 0 {
+			gap[n] = all[k].gap(g.at(int32(n)))
+		}
+	}
+	for pass := range 4 {
+		for a := range g.size() {
+			n, sign := a, 1
+			if pass%2 == 1 {
+				n, sign = g.size()-1-a, -1
+			}
+			i, j := n%g.nx, n/g.nx
+			p := g.at(int32(n))
+			for _, d := range [4][2]int{{-1, 0}, {0, -1}, {-1, -1}, {1, -1}} {
+				x, y := i+sign*d[0], j+sign*d[1]
+				if x < 0 || x >= g.nx || y < 0 || y >= g.ny {
+					continue
+				}
+				if k := near[y*g.nx+x]; k >= 0 && k != near[n] {
+					if e := all[k].gap(p); near[n] < 0 || e < gap[n] {
+						near[n], gap[n] = k, e
+					}
+				}
+			}
+		}
+	}
 }
 
 // blur evens out the levels across watersheds, holding them near the rivers.

@@ -82,6 +82,12 @@ func (s *sketchpad) tile(ctx context.Context, town *streetPlan, workers int) (co
 	return cov.Dissolve(labels, len(s.communes)), cov.Dissolve(townLabels, len(s.towns)), cov.Dissolve(whole, 1), nil
 }
 
+// border is an edge between two faces inside the outline.
+type border struct {
+	a, b    int32
+	lengthM float64
+}
+
 // labelFaces gives each face inside the outline the community of a point in it;
 // what is cut off from the rest of its community goes to the neighbour with the
 // longest common border.
@@ -98,10 +104,6 @@ func (s *sketchpad) labelFaces(cov *coverage.Coverage) []int32 {
 			labels[f] = s.homeOf[s.grid.node(p)]
 		}
 	}
-	type border struct {
-		a, b   int32
-		length float64
-	}
 	var borders []border
 	for e := range cov.Edges() {
 		if _, _, l, r, _ := cov.Edge(e); l >= 0 && r >= 0 && l != r && labels[l] >= 0 && labels[r] >= 0 {
@@ -109,49 +111,51 @@ func (s *sketchpad) labelFaces(cov *coverage.Coverage) []int32 {
 		}
 	}
 	for range 6 {
-		part := components(labels, func(yield func(a, b int32)) {
-			for _, b := range borders {
-				yield(b.a, b.b)
-			}
-		})
-		size := map[int32]float64{}
-		for f, p := range part {
-			size[p] += math.Abs(float64(cov.Area2(int32(f))))
-		}
-		main := map[int32]int32{}
-		for f, p := range part {
-			if m, ok := main[labels[f]]; !ok || size[p] > size[m] {
-				main[labels[f]] = p
-			}
-		}
-		shared := map[[2]int32]float64{} // stray part, label beside it
-		for _, b := range borders {
-			for _, e := range [2][2]int32{{b.a, b.b}, {b.b, b.a}} {
-				if part[e[0]] != main[labels[e[0]]] && labels[e[0]] != labels[e[1]] {
-					shared[[2]int32{part[e[0]], labels[e[1]]}] += b.length
-				}
-			}
-		}
-		to := map[int32]int32{}
-		for k, l := range shared {
-			if old, ok := to[k[0]]; !ok || l > shared[[2]int32{k[0], old}] || (l == shared[[2]int32{k[0], old}] && k[1] < old) {
-				to[k[0]] = k[1]
-			}
-		}
-		if len(to) == 0 {
+		if !takeStrays(cov, labels, borders) {
 			break
-		}
-		for f, p := range part {
-			if l, ok := to[p]; ok && labels[f] >= 0 {
-				labels[f] = l
-			}
 		}
 	}
 	return labels
 }
 
+// takeStrays gives each part that is cut off from the rest of its label to the
+// label beside it with the longest common border; false: there was none.
+func takeStrays(cov *coverage.Coverage, labels []int32, borders []border) bool {
+	part := components(labels, borders)
+	size := map[int32]float64{}
+	for f, p := range part {
+		size[p] += math.Abs(float64(cov.Area2(int32(f))))
+	}
+	main := map[int32]int32{}
+	for f, p := range part {
+		if m, ok := main[labels[f]]; !ok || size[p] > size[m] {
+			main[labels[f]] = p
+		}
+	}
+	shared := map[[2]int32]float64{} // stray part, label beside it
+	for _, b := range borders {
+		for _, e := range [2][2]int32{{b.a, b.b}, {b.b, b.a}} {
+			if part[e[0]] != main[labels[e[0]]] && labels[e[0]] != labels[e[1]] {
+				shared[[2]int32{part[e[0]], labels[e[1]]}] += b.lengthM
+			}
+		}
+	}
+	to := map[int32]int32{}
+	for k, l := range shared {
+		if old, ok := to[k[0]]; !ok || l > shared[[2]int32{k[0], old}] || (l == shared[[2]int32{k[0], old}] && k[1] < old) {
+			to[k[0]] = k[1]
+		}
+	}
+	for f, p := range part {
+		if l, ok := to[p]; ok && labels[f] >= 0 {
+			labels[f] = l
+		}
+	}
+	return len(to) > 0
+}
+
 // components numbers the connected parts of equal label by their first face.
-func components(labels []int32, borders func(yield func(a, b int32))) []int32 {
+func components(labels []int32, borders []border) []int32 {
 	root := make([]int32, len(labels))
 	for i := range root {
 		root[i] = int32(i)
@@ -163,12 +167,12 @@ func components(labels []int32, borders func(yield func(a, b int32))) []int32 {
 		}
 		return a
 	}
-	borders(func(a, b int32) {
-		if labels[a] == labels[b] {
-			x, y := find(a), find(b)
+	for _, e := range borders {
+		if labels[e.a] == labels[e.b] {
+			x, y := find(e.a), find(e.b)
 			root[max(x, y)] = min(x, y)
 		}
-	})
+	}
 	for i := range root {
 		root[i] = find(int32(i))
 	}
