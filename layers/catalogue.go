@@ -42,6 +42,7 @@ const (
 func Catalogue() []Layer {
 	return []Layer{
 		{Name: "district", Title: "区县", Fields: fields("code name"), MinZoom: 6, tables: []string{"divisions"}, simplify: true},
+		{Name: "surroundings", Title: "区外", Fields: fields("name"), MinZoom: 6, tables: []string{"divisions"}, simplify: true, wholly: true},
 		{Name: "towns", Title: "镇街", Fields: fields("code name"), MinZoom: 6, tables: []string{"divisions"}, simplify: true},
 		{Name: "communities", Title: "社区(村)", Fields: fields("code name town kind"), MinZoom: 6, tables: []string{"divisions"}, simplify: true},
 		{Name: "land", Title: "地", Fields: fields("kind name risk"), MinZoom: 9, tables: []string{"land"}, simplify: true, shape: byArea},

@@ -65,9 +65,9 @@ func ResolutionAt(zoom uint8) int {
 	switch {
 	case zoom <= 7:
 		return 5
-	case zoom <= 9:
+	case zoom <= 8:
 		return 6
-	case zoom <= 11:
+	case zoom <= 10:
 		return 7
 	case zoom <= 12:
 		return 8
