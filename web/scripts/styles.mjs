@@ -9,10 +9,10 @@ export const PALETTES = {
     name: "网格大屏（深色）",
     ground: "#07111f", district: "#0a1830", districtLine: "#5b8fc7", halo: "#07111f",
     town: "#3d6ea8", community: "#274b78", grid: "#2f5a8f", microgrid: "#21446f",
-    water: "#12395f", waterText: "#6fa8d8",
+    water: "#12395f", waterText: "#8cc4ee",
     land: { paddy: "#0b1f30", field: "#0c1d2d", forest: "#0b2330", orchard: "#0c2230", park: "#0d2a30", square: "#122640" },
     compound: "#10233f", building: "#1b3556", buildingLine: "#2c5180", buildingTop: "#31567f", buildingSpecial: "#3d6b94",
-    road: { casing: "#081525", motorway: "#6b7f9c", arterial: "#4f6685", secondary: "#3a5273", street: "#2b4263", lane: "#213653", rail: "#465a76" },
+    road: { casing: "#081525", motorway: "#8b9cb8", arterial: "#7089ab", secondary: "#52709a", street: "#3d5a82", lane: "#2b4568", rail: "#5a7193" },
     text: "#e8f1ff", quiet: "#a9c6e8", faint: "#7fa3cd", roadText: "#93abc9",
     states: ["#2b67ae", "#60d2f0", "#fdf0ca", "#e12e46"],
     boards: ["#e8a2b0", "#fdf0ca", "#8fb3d9", "#60d2f0"],
@@ -78,13 +78,17 @@ function waterLayers(p) {
   ];
 }
 
+/** A cell merged into its parent lies below the finer cells, and covers less. */
 function heatLayers(p) {
+  const resolution = ["index-of", ["slice", ["get", "cell"], 1, 2], "0123456789abcdef"];
+  const strength = (value) => ["case", ["boolean", ["get", "merged"], false], value * 0.5, value];
   return [
     {
       id: "heat", type: "fill", source: "heat", "source-layer": "heat",
+      layout: { "fill-sort-key": resolution },
       paint: {
         "fill-color": ["match", ["get", "q"], ...p.heat.slice(0, 5).flatMap((colour, i) => [i + 1, colour]), p.heat[5]],
-        "fill-opacity": ["interpolate", ["linear"], ["zoom"], 9, 0.82, 12, 0.62, 14, 0.42, 16, 0.28],
+        "fill-opacity": ["interpolate", ["linear"], ["zoom"], 9, strength(0.8), 12, strength(0.58), 14, strength(0.4), 16, strength(0.26)],
         "fill-antialias": false,
       },
     },
@@ -221,7 +225,7 @@ function labelLayers(p) {
       id: "label-road", type: "symbol", source: "base", "source-layer": "roads", minzoom: 13.5,
       filter: ["all", ["has", "name"], ["!", ["in", ["get", "class"], ["literal", ["rail", "path", "lane"]]]]],
       layout: {
-        "symbol-placement": "line", "text-field": ["get", "name"], "text-font": FONT,
+        "symbol-placement": "line", "text-pitch-alignment": "viewport", "text-field": ["get", "name"], "text-font": FONT,
         "text-size": linear(13.5, 12, 17, 15), "symbol-spacing": 420, "text-padding": 10, "text-max-angle": 30,
       },
       paint: { "text-color": p.roadText, "text-halo-color": p.halo, "text-halo-width": 1.6 },
