@@ -66,7 +66,7 @@ func (s *sketchpad) estimate(scale float64) demand {
 		r := newRand(s.seed, streamHomes, 1<<40, uint64(i))
 		seat := i == s.seatCommune(c.town)
 		switch {
-		case c.name == "龙潭社区" || c.name == "井田社区":
+		case c.populous():
 			weight[i], country[i] = 9100+600*r.Float64(), 0
 		case c.town < 3 && c.residents && s.urban(s.centres[i]) > 0.03:
 			weight[i], country[i] = between(r, 2100, 4300), 0
@@ -109,6 +109,10 @@ func (s *sketchpad) seatCommune(t int) int {
 	}
 	return at
 }
+
+// populous tells whether a community is one of the two that are known to have
+// more than 20,000 residents.
+func (c *commune) populous() bool { return c.name == "龙潭社区" || c.name == "井田社区" }
 
 // short is a community's name without what it is.
 func (c *commune) short() string {

@@ -74,6 +74,9 @@ func (s *sketchpad) divide() {
 		if s.townOf[b] != int32(s.communes[l].town) {
 			return -1
 		}
+		if s.communes[l].populous() {
+			d *= 0.8
+		}
 		return s.resistance(a, b, d)
 	})
 }

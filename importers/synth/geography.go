@@ -62,7 +62,7 @@ func Geography(ctx context.Context, o Options) (*District, error) {
 		}
 	}
 	d.drawRoads(s, g.roads)
-	d.drawWater(s, ponds)
+	d.drawWater(s, plan, ponds)
 	d.drawLand(s, g, all)
 	d.placeThings(s, g)
 	return d, nil

@@ -97,7 +97,7 @@ func (s *sketchpad) brooks() []chain {
 	return w.chains()
 }
 
-func (d *District) drawWater(s *sketchpad, ponds []pond) {
+func (d *District) drawWater(s *sketchpad, plan *streetPlan, ponds []pond) {
 	add := func(kind, name string, g orb.Geometry) {
 		id := int64(len(d.Water) + 1)
 		d.Water = append(d.Water, data.Water{ID: id, Kind: kind, Name: name, Geom: g, Source: Source, SourceID: fmt.Sprintf("w%d", id)})
@@ -113,8 +113,11 @@ func (d *District) drawWater(s *sketchpad, ponds []pond) {
 		add(kind, p.name, orb.MultiPolygon{lonLatPolygon(orb.Polygon{p.ring})})
 	}
 	for _, c := range s.brooks() {
-		if len(c.line) > 4 {
-			add("stream", "", lonLatLine(straighten(chaikin(c.line))))
+		if len(c.line) <= 4 {
+			continue
+		}
+		for _, part := range outside(chaikin(c.line), plan, newNearness(200)) { // under towns they run in pipes
+			add("stream", "", lonLatLine(straighten(part)))
 		}
 	}
 }
