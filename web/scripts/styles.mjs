@@ -13,7 +13,7 @@ export const PALETTES = {
     land: { paddy: "#0b1f30", field: "#0c1d2d", forest: "#0b2330", orchard: "#0c2230", park: "#0d2a30", square: "#122640" },
     compound: "#10233f", building: "#1b3556", buildingLine: "#2c5180", buildingTop: "#31567f", buildingSpecial: "#3d6b94",
     road: { casing: "#081525", motorway: "#8b9cb8", arterial: "#7089ab", secondary: "#52709a", street: "#3d5a82", lane: "#2b4568", rail: "#5a7193" },
-    text: "#e8f1ff", quiet: "#a9c6e8", faint: "#7fa3cd", roadText: "#93abc9",
+    text: "#e8f1ff", quiet: "#bdd5f0", faint: "#7fa3cd", roadText: "#93abc9",
     states: ["#2b67ae", "#60d2f0", "#fdf0ca", "#e12e46"],
     boards: ["#e8a2b0", "#fdf0ca", "#8fb3d9", "#60d2f0"],
     heat: ["#1b3f73", "#2b67ae", "#4599c9", "#60d2f0", "#fdf0ca", "#e12e46"],

@@ -84,6 +84,7 @@ export const en: Dictionary = {
   filterOverdue: "Overdue only",
   filterHint: "Filters apply to heat and points",
   legendHeat: "Density of open cases (quantiles)",
+  legendMerged: "Cells below 5 are merged upwards",
   legendLow: "low",
   legendHigh: "high",
   legendState: "State of the grids",

@@ -83,6 +83,7 @@ export const zh = {
   filterOverdue: "仅看超期",
   filterHint: "筛选只作用于热力与点位",
   legendHeat: "未结事件密度（分位）",
+  legendMerged: "不足 5 件的单元并入上级单元",
   legendLow: "低",
   legendHigh: "高",
   legendState: "网格状态",

@@ -109,6 +109,7 @@ export function Legend() {
             <span>{t("legendLow")}</span>
             <span>{t("legendHigh")}</span>
           </p>
+          {role && !seesCases(role) && <p class="legend-note">{t("legendMerged")}</p>}
         </>
       ) : (
         <>
