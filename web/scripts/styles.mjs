@@ -75,6 +75,8 @@ function waterLayers(p) {
       id: "water", type: "fill", ...water, filter: shape("Polygon", "MultiPolygon"),
       paint: { "fill-color": p.water, "fill-opacity": 0.92 },
     },
+    // Heat cells are hexagons: this covers what spills over the district's outline.
+    { id: "surroundings", type: "fill", source: "base", "source-layer": "surroundings", paint: { "fill-color": p.ground } },
   ];
 }
 
@@ -248,7 +250,7 @@ export function styleDocument(name) {
     center: [105.84, 30.19],
     zoom: 10,
     sources: {
-      base: source("district,towns,communities,labels,water,land,roads"),
+      base: source("district,towns,communities,labels,water,land,roads,surroundings"),
       fabric: { ...source("compounds,buildings"), minzoom: 11 },
       grids: { ...source("grids,microgrids"), minzoom: 9 },
       heat: source("heat"),

@@ -7,7 +7,7 @@ import { PALETTES, styleDocument, styleFile } from "./styles.mjs";
 /** Every layer of the tile contract that a style may name. */
 const TILE_LAYERS = [
   "district", "towns", "communities", "grids", "microgrids", "labels", "compounds", "buildings", "roads", "water",
-  "land", "objects", "organisations", "conditions", "shelters", "gauges", "cases", "heat",
+  "land", "objects", "organisations", "conditions", "shelters", "surroundings", "gauges", "cases", "heat",
 ];
 
 describe.each(["wall", "day"] as const)("the style %s", (name) => {
