@@ -3,7 +3,6 @@ package synth
 import (
 	"fmt"
 	"iter"
-	"math/rand/v2"
 	"strconv"
 
 	"gridmap/data"
@@ -124,96 +123,4 @@ func (h *homes) walk(visit func(room data.Room, household int) bool) {
 		}
 		stairwell += int64(b.stairs)
 	}
-}
-
-// People gives all residents. Names, identity numbers and telephone numbers are
-// invented; the numbers carry the area code 999999, which nobody has.
-func (d *District) People() iter.Seq[data.Person] {
-	return func(yield func(data.Person) bool) {
-		var id int64
-		for i, n := range d.homes.persons {
-			r := newRand(d.homes.seed, streamPeople, uint64(i))
-			for k, p := range d.homes.family(r, int(n)) {
-				id++
-				p.ID, p.HouseholdID = id, int64(i+1)
-				p.Number = fmt.Sprintf("999999%04d%02d%02d%04d", p.BirthYear, 1+r.IntN(12), 1+r.IntN(28), (id*10+int64(k))%10000)
-				if !yield(p) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// family draws the members of a household of n.
-func (h *homes) family(r *rand.Rand, n int) []data.Person {
-	var ages []int
-	adult := func() int { return 24 + r.IntN(36) }
-	old := func() int { return 61 + min(38, int(r.ExpFloat64()*11)) }
-	child := func() int { return r.IntN(18) }
-	switch {
-	case n == 1 && r.Float64() < 0.42:
-		ages = append(ages, old())
-	case n == 1:
-		ages = append(ages, adult())
-	case n == 2 && r.Float64() < 0.4:
-		ages = append(ages, old(), old())
-	case n == 2 && r.Float64() < 0.3:
-		ages = append(ages, old(), child())
-	default:
-		a := adult()
-		ages = append(ages, a, max(20, a-4+r.IntN(7)))
-		for len(ages) < n {
-			switch x := r.Float64(); {
-			case x < 0.44:
-				ages = append(ages, child())
-			case x < 0.84:
-				ages = append(ages, old())
-			default:
-				ages = append(ages, 18+r.IntN(12))
-			}
-		}
-	}
-	out := make([]data.Person, len(ages))
-	for k, age := range ages {
-		female := r.IntN(2) == 0
-		if k < 2 && len(ages) > 1 && ages[0] > 20 && ages[1] > 20 {
-			female = k == 1
-		}
-		p := data.Person{Name: personName(r, female), Sex: 'M', BirthYear: h.year - age, Resident: true, Source: Source}
-		if female {
-			p.Sex = 'F'
-		}
-		if age >= 16 {
-			p.Phone = phone(r)
-		}
-		p.Care = careGroups(r, age, female)
-		out[k] = p
-	}
-	return out
-}
-
-// careGroups draws 一老一小 一残一病 一弱一孕 at rates near those of a county in
-// western China.
-func careGroups(r *rand.Rand, age int, female bool) []string {
-	var out []string
-	if age >= 65 {
-		out = append(out, "elderly")
-	}
-	if age < 14 {
-		out = append(out, "child")
-	}
-	if r.Float64() < 0.018+0.0006*float64(age) {
-		out = append(out, "disabled")
-	}
-	if r.Float64() < 0.006+0.0009*float64(max(0, age-40)) {
-		out = append(out, "sick")
-	}
-	if age >= 80 && r.Float64() < 0.35 || r.Float64() < 0.003 {
-		out = append(out, "frail")
-	}
-	if female && age >= 20 && age <= 42 && r.Float64() < 0.035 {
-		out = append(out, "pregnant")
-	}
-	return out
 }

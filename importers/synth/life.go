@@ -68,7 +68,7 @@ func NewLife(ctx context.Context, d *District, present Assignment) (*Life, error
 	l.makeParty(d, present.Grids)
 	l.makeServices(d, present.Grids)
 	l.makeConditions(d, present)
-	book, err := newCasebook(ctx, d, present)
+	book, err := newCasebook(d, present)
 	if err != nil {
 		return nil, fmt.Errorf("make the life of the district: %w", err)
 	}
@@ -103,19 +103,21 @@ func (l *Life) makeTeams(d *District, grids []GridRef) {
 	others := []string{"party_member", "enforcement", "building_head", "volunteer", "utility"}
 	total := max(len(fixed)*len(grids), d.scaled(PublishedMembers))
 	sizes := apportion(total, weights(grids), len(fixed))
+	named := newNames()
 	for i, g := range grids {
 		r := newRand(d.Options.Seed, streamTeams, uint64(i))
 		team := int64(i + 1)
 		l.Teams = append(l.Teams, data.Team{ID: team, GridCode: g.Code, Name: gridName(d, g) + "团队", Source: Source})
+		dice := throw(d.Options.Seed, diceMembers, uint64(i))
 		for k := range sizes[i] {
-			role := ""
+			role, sex := "", eitherSex(&dice)
 			if k < len(fixed) {
 				role = fixed[k]
 			} else {
 				role = others[pick(r, []float64{0.24, 0.06, 0.34, 0.28, 0.08})]
 			}
 			l.Members = append(l.Members, data.TeamMember{ID: int64(len(l.Members) + 1), TeamID: team, RoleCode: role,
-				Name: personName(r, r.IntN(2) == 0), Phone: phone(r)})
+				Name: named.surname(&dice) + named.givenName(&dice, sex, 1962+dice.below(38)), Phone: madeUpPhone(dice.next() >> 8)})
 		}
 	}
 }
@@ -175,27 +177,29 @@ func (l *Life) makeParty(d *District, grids []GridRef) {
 	}
 }
 
-// makeServices lists what is done at people's doors and three months of tasks.
+// serviceMonths up to the present one have tasks.
+const serviceMonths = 12
+
+// makeServices lists what is done at people's doors and a year of tasks: in each
+// grid and month a few items. What was asked in earlier months is nearly all
+// done; the present month is under way.
 func (l *Life) makeServices(d *District, grids []GridRef) {
-	areas := []string{"民政", "社保", "医保", "卫健", "残联", "公安", "农业", "教育", "住建", "退役军人", "税务", "水电气", "邮政", "司法", "交通"}
-	verbs := []string{"申请代办", "资格认证", "材料代交", "信息变更", "上门查询"}
-	for i := range PublishedServices {
-		l.Items = append(l.Items, data.HomeServiceItem{ID: int64(i + 1), Code: fmt.Sprintf("HS%02d", i+1), Name: areas[i/5] + verbs[i%5], Area: areas[i/5]})
+	for i, s := range homeServices() {
+		l.Items = append(l.Items, data.HomeServiceItem{ID: int64(i + 1), Code: fmt.Sprintf("HS%02d", i+1), Name: s.name, Area: s.area})
 	}
-	first := time.Date(d.Options.Now.Year(), d.Options.Now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	first := time.Date(d.Options.Now.Year(), d.Options.Now.Month()-serviceMonths+1, 1, 0, 0, 0, 0, time.UTC)
 	for i, g := range grids {
 		r := newRand(d.Options.Seed, streamTeams, 2<<32, uint64(i))
-		for back := range 3 {
-			at := r.IntN(5)
-			for k := at; k < len(l.Items); k += 6 + r.IntN(9) {
+		for m := range serviceMonths {
+			for k := r.IntN(25); k < len(l.Items); k += 15 + r.IntN(25) {
 				asked := 1 + r.IntN(2+g.Households/60)
 				done := asked
-				if back == 0 {
+				if m == serviceMonths-1 {
 					done = r.IntN(asked + 1)
 				} else if r.Float64() < 0.06 {
 					done = asked - 1
 				}
-				l.Tasks = append(l.Tasks, data.HomeServiceTask{ItemID: l.Items[k].ID, GridCode: g.Code, Month: first.AddDate(0, -back, 0), Asked: asked, Done: done})
+				l.Tasks = append(l.Tasks, data.HomeServiceTask{ItemID: l.Items[k].ID, GridCode: g.Code, Month: first.AddDate(0, m, 0), Asked: asked, Done: done})
 			}
 		}
 	}
