@@ -83,7 +83,7 @@ function waterLayers(p) {
 /** A cell merged into its parent lies below the finer cells, and covers less. */
 function heatLayers(p) {
   const resolution = ["index-of", ["slice", ["get", "cell"], 1, 2], "0123456789abcdef"];
-  const strength = (value) => ["case", ["boolean", ["get", "merged"], false], value * 0.5, value];
+  const strength = (value) => ["case", ["boolean", ["get", "merged"], false], value * 0.35, value];
   return [
     {
       id: "heat", type: "fill", source: "heat", "source-layer": "heat",

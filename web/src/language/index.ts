@@ -29,6 +29,8 @@ export interface Speech {
   date(time: string | number | Date): string;
   clock(time: string | number | Date): string;
   weekday(time: number): string;
+  /** The time of day when that was today in Beijing, else the day. */
+  stamp(time: string | number | Date, now: number): string;
 }
 
 export function languageOf(search: string): Language {
@@ -79,6 +81,11 @@ export function speech(language: Language): Speech {
     age: (ms) => age(ms, t),
     date: (time) => at(time, { year: "numeric", month: "long", day: "numeric" }),
     clock: (time) => at(time, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
+    stamp: (time, now) => {
+      const day: Intl.DateTimeFormatOptions = { month: language === "zh" ? "long" : "short", day: "numeric" };
+      const today = at(time, { dateStyle: "short" }) === at(now, { dateStyle: "short" });
+      return today ? at(time, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) : at(time, day);
+    },
     weekday: (time) => at(time, { weekday: "long" }),
   };
 }

@@ -29,6 +29,11 @@ describe("times", () => {
   it("a date is Chinese and in Beijing, whatever the machine's zone", () =>
     expect(speech("zh").date("2026-11-21T16:30:00Z")).toBe("2026年11月22日"));
   it("midnight in Beijing is 00, not 24", () => expect(speech("zh").clock("2026-11-21T16:00:05Z")).toBe("00:00:05"));
+  it("a moment of today is a time, an older one a day, by the Beijing calendar", () => {
+    const now = Date.parse("2026-11-21T16:30:00Z");
+    expect(speech("zh").stamp("2026-11-21T16:05:00Z", now)).toBe("00:05");
+    expect(speech("zh").stamp("2026-11-21T15:55:00Z", now)).toBe("11月21日");
+  });
   it("an age under a minute is in seconds", () => expect(speech("zh").age(7400)).toBe("7 秒"));
 });
 

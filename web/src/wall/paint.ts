@@ -44,14 +44,14 @@ export function markLayers(): LayerSpecification[] {
   return [
     {
       id: "grid-mark-casing", type: "line", source: "grids", "source-layer": "grids",
-      paint: { "line-color": "#07111f", "line-width": 7, "line-opacity": ["case", marked, 0.85, 0] },
+      paint: { "line-color": "#07111f", "line-width": ["interpolate", ["linear"], ["zoom"], 9, 3, 13, 7], "line-opacity": ["case", marked, 0.85, 0] },
     },
     {
       id: "grid-mark", type: "line", source: "grids", "source-layer": "grids",
       layout: { "line-join": "round" },
       paint: {
         "line-color": ["case", flag("alarm"), STATE_COLOURS[3], flag("chosen"), "#ffffff", STATE_COLOURS[2]],
-        "line-width": ["case", flag("alarm"), 4, 3],
+        "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1.5, 13, ["case", flag("alarm"), 4, 3]],
         "line-opacity": ["case", marked, 1, 0],
       },
     },

@@ -36,7 +36,7 @@ function Alarms({ most }: { most: number }) {
 }
 
 function AlarmLine({ alarm, current }: { alarm: Alarm; current: boolean }) {
-  const { clock, term } = useSpeech();
+  const { stamp, term } = useSpeech();
   const wall = useWall();
   return (
     <li class={current ? "alarm current" : "alarm"}>
@@ -50,7 +50,7 @@ function AlarmLine({ alarm, current }: { alarm: Alarm; current: boolean }) {
           <span>{alarm.where}</span>
         </span>
         <span class="alarm-side">
-          <time>{clock(alarm.openedAt).slice(0, 5)}</time>
+          <time>{stamp(alarm.openedAt, wall.clock.now())}</time>
           <span class={`state ${alarm.state}`}>{term("state", alarm.state)}</span>
         </span>
       </button>
@@ -75,10 +75,11 @@ function Ticker() {
 }
 
 function TickerLine({ item }: { item: TickerItem }) {
-  const { t, clock } = useSpeech();
+  const { t, stamp } = useSpeech();
+  const { clock } = useWall();
   return (
     <li class={item.tone}>
-      <time>{clock(item.time).slice(0, 5)}</time>
+      <time>{stamp(item.time, clock.now())}</time>
       <span class="ticker-text">
         <b>{item.what}</b>
         <span>{item.where}</span>
