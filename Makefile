@@ -44,7 +44,7 @@ bin/gridmap: $(GO_SOURCES) go.mod go.sum web/dist/wall.html
 	go build -o $@ ./cmd/gridmap
 
 web/dist/wall.html: $(WEB_SOURCES) web/node_modules/.package-lock.json
-	npm --prefix web run --silent build
+	npm --prefix web run --silent build -- --logLevel warn
 	@touch $@
 
 web/node_modules/.package-lock.json: web/package-lock.json

@@ -23,7 +23,6 @@ const maxFeatureBytes = 16 << 20
 type featureScanner struct {
 	r       *bufio.Reader
 	started bool
-	single  bool // the text is one bare Feature
 	buf     bytes.Buffer
 }
 

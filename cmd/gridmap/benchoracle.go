@@ -97,18 +97,18 @@ func layerSQL(name string) string {
 	case "heat":
 		return `select coalesce(st_asmvt(q, 'heat', 4096, 'g'), ''::bytea) from (
 			select h.i, count(*) as count, count(*) filter (where c.due_at < now()) as overdue,
-			       st_asmvtgeom(h.geom, st_tileenvelope($1, $2, $3), 4096, 64, true) as g
-			from st_hexagongrid(30000000.0 / 2 ^ $1, st_tileenvelope($1, $2, $3)) h
+			       st_asmvtgeom(h.geom, st_tileenvelope($1::int, $2::int, $3::int), 4096, 64, true) as g
+			from st_hexagongrid(30000000.0 / 2 ^ $1::int, st_tileenvelope($1::int, $2::int, $3::int)) h
 			join cases c on c.closed_at is null and st_intersects(st_transform(c.geom, 3857), h.geom)
-			     and c.geom && st_transform(st_tileenvelope($1, $2, $3, margin => 0.5), 4490)
+			     and c.geom && st_transform(st_tileenvelope($1::int, $2::int, $3::int, margin => 0.5), 4490)
 			group by h.i, h.j, h.geom) q`
 	default:
 		rows = strings.TrimSpace(data.MapSQL(name))
 	}
 	return fmt.Sprintf(`select coalesce(st_asmvt(q, '%s', 4096, 'g', 'id'), ''::bytea) from (
-		select r.*, st_asmvtgeom(st_transform(r.geom, 3857), st_tileenvelope($1, $2, $3), 4096, 64, true) as g
+		select r.*, st_asmvtgeom(st_transform(r.geom, 3857), st_tileenvelope($1::int, $2::int, $3::int), 4096, 64, true) as g
 		from (%s) r
-		where r.geom && st_transform(st_tileenvelope($1, $2, $3, margin => 0.016), 4490)) q where g is not null`, name, rows)
+		where r.geom && st_transform(st_tileenvelope($1::int, $2::int, $3::int, margin => 0.016), 4490)) q where g is not null`, name, rows)
 }
 
 // threadCPU is the processor time of this process.
