@@ -40,6 +40,10 @@ type Config struct {
 
 	Now func() time.Time // nil: time.Now
 
+	// Stopping, when closed, ends streams, which would hold up a server that
+	// finishes its requests; nil never does.
+	Stopping <-chan struct{}
+
 	// More are routes of resources that live elsewhere.
 	More []Route
 }

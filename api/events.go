@@ -70,6 +70,8 @@ func (e *eventWriter) follow(r *http.Request, sub *layers.Subscription) error {
 		select {
 		case <-r.Context().Done():
 			return nil
+		case <-e.s.Stopping:
+			return nil
 		case <-beat.C:
 			e.send("heartbeat", "", e.hello())
 		case ev, ok := <-sub.C:

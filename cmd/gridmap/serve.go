@@ -80,14 +80,14 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 	}})
 	handler := api.New(api.Config{Log: log, Registry: registry, Access: people, Cases: caseService,
 		Figures: figures.New(s.pool, nil), Divisions: divisions.New(s.pool), Map: live, Web: web.Files(),
-		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic})
+		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Stopping: ctx.Done()})
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Listen, err)
 	}
+	// Requests do not end with ctx: what was begun is finished. Streams do, by Stopping.
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-		BaseContext: func(net.Listener) context.Context { return ctx }}
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 	failed := make(chan error, 1)
 	go func() {
 		if c.Cert != "" {
