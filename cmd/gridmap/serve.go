@@ -73,6 +73,8 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(liveMetrics{live})
+	go upkeep(ctx, s.pool, log)
 	caseService := cases.New(s.pool, cases.Options{Settled: func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 100*time.Millisecond)
 		defer cancel()

@@ -145,7 +145,7 @@ func (m *maker) sketchPresent(ctx context.Context) (*planning.Sketch, error) {
 	}
 	for try := 0; ; try++ {
 		sketch, err := m.plans.Sketch(ctx, planning.Drawing{Division: m.code(), Name: "现行网格", Author: author, Source: synth.Source,
-			Fixed: fixed, Options: redraw.Options{Seed: m.o.Seed, Effort: 0.3, Progress: m.drawing("drawing the present plan")}})
+			Fixed: fixed, Options: redraw.Options{Seed: m.o.Seed, Restarts: 1, Effort: 0.1, Progress: m.drawing("drawing the present plan")}})
 		if err != nil {
 			return nil, err
 		}
