@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 
 	"github.com/jackc/pgx/v5"
@@ -32,6 +33,10 @@ type store struct {
 // DATABASE_URL set, a server that is down is no error here when wait is false:
 // the caller serves what it can.
 func (d *database) open(ctx context.Context, log *slog.Logger) (*store, error) {
+	// The database's own user must be able to enter; the folder of keys is closed.
+	if err := os.MkdirAll(d.Var, 0o755); err != nil {
+		return nil, fmt.Errorf("make %s: %w", d.Var, err)
+	}
 	secret, err := data.KeyFile(filepath.Join(d.Var, "keys", "personal.key"))
 	if err != nil {
 		return nil, err
