@@ -50,7 +50,9 @@ type changeCaseBody struct {
 	Remark       string `json:"remark,omitempty"`
 }
 
-type caseBody struct {
+// caseSummary is a case in lists, answers and events alike. Place and title are
+// for those who may see single cases.
+type caseSummary struct {
 	ID            int64      `json:"id"`
 	Number        string     `json:"number"`
 	Title         string     `json:"title"`
@@ -61,33 +63,38 @@ type caseBody struct {
 	Board         string     `json:"board"`
 	State         string     `json:"state"`
 	OpenedAt      time.Time  `json:"opened_at"`
-	StepAt        time.Time  `json:"step_at"`
 	DueAt         time.Time  `json:"due_at"`
 	ClosedAt      *time.Time `json:"closed_at"`
-	Rating        *int       `json:"rating"`
 	Lon           *float64   `json:"lon,omitempty"`
 	Lat           *float64   `json:"lat,omitempty"`
-	BuildingID    int64      `json:"building_id,omitempty"`
 	GridCode      string     `json:"grid_code"`
 	GridID        int64      `json:"grid_id"`
 	CommunityCode string     `json:"community_code"`
 	Community     string     `json:"community"`
 	TownCode      string     `json:"town_code"`
 	Town          string     `json:"town"`
-	TeamID        int64      `json:"team_id,omitempty"`
 	Whistle       bool       `json:"whistle"`
 	Version       int        `json:"version"`
+}
+
+// caseBody is a case as the database has it.
+type caseBody struct {
+	caseSummary
+	StepAt     time.Time `json:"step_at"`
+	Rating     *int      `json:"rating"`
+	BuildingID int64     `json:"building_id,omitempty"`
+	TeamID     int64     `json:"team_id,omitempty"`
 }
 
 // newCaseBody shows a case to somebody. Who may not see single cases gets
 // neither place nor building, and the type's name as its title.
 func newCaseBody(c *data.CaseView, who access.Identity, now time.Time) caseBody {
-	b := caseBody{
+	b := caseBody{caseSummary: caseSummary{
 		ID: c.ID, Number: c.Number, Title: c.TypeName, Type: c.TypeCode, TypeName: c.TypeName, Level: c.Level, Step: c.Step, Board: c.Board,
-		State: cases.State(now, &c.Case), OpenedAt: c.OpenedAt, StepAt: c.StepAt, DueAt: c.DueAt,
+		State: cases.State(now, &c.Case), OpenedAt: c.OpenedAt, DueAt: c.DueAt,
 		GridCode: c.GridCode, GridID: c.GridID, CommunityCode: c.CommunityCode, Community: c.Community,
-		TownCode: c.TownCode, Town: c.Town, TeamID: c.TeamID, Whistle: c.Whistle, Version: c.Version,
-	}
+		TownCode: c.TownCode, Town: c.Town, Whistle: c.Whistle, Version: c.Version,
+	}, StepAt: c.StepAt, TeamID: c.TeamID}
 	if !c.ClosedAt.IsZero() {
 		b.ClosedAt = &c.ClosedAt
 	}

@@ -132,7 +132,7 @@ type changeMessage struct {
 type caseChange struct {
 	Kind     string        `json:"kind"`
 	Op       string        `json:"op"`
-	Case     *eventCase    `json:"case"`
+	Case     *caseSummary  `json:"case"`
 	Previous *previousCase `json:"previous"`
 }
 
@@ -141,32 +141,6 @@ type previousCase struct {
 	Step   string `json:"step"`
 	Level  string `json:"level"`
 	GridID int64  `json:"grid_id"`
-}
-
-// eventCase is a case as events show it.
-type eventCase struct {
-	ID            int64      `json:"id"`
-	Number        string     `json:"number"`
-	Title         string     `json:"title"`
-	Type          string     `json:"type"`
-	TypeName      string     `json:"type_name"`
-	Level         string     `json:"level"`
-	Step          string     `json:"step"`
-	Board         string     `json:"board"`
-	State         string     `json:"state"`
-	OpenedAt      time.Time  `json:"opened_at"`
-	DueAt         time.Time  `json:"due_at"`
-	ClosedAt      *time.Time `json:"closed_at"`
-	Lon           *float64   `json:"lon,omitempty"`
-	Lat           *float64   `json:"lat,omitempty"`
-	GridCode      string     `json:"grid_code"`
-	GridID        int64      `json:"grid_id"`
-	CommunityCode string     `json:"community_code"`
-	Community     string     `json:"community"`
-	TownCode      string     `json:"town_code"`
-	Town          string     `json:"town"`
-	Whistle       bool       `json:"whistle"`
-	Version       int        `json:"version"`
 }
 
 // message is an event as this client may see it.
@@ -197,7 +171,7 @@ func (e *eventWriter) message(ev *layers.Event) changeMessage {
 
 func (e *eventWriter) caseChange(c layers.CaseChange) caseChange {
 	a := c.After
-	out := caseChange{Kind: "case", Op: "insert", Case: &eventCase{ID: a.ID, Number: a.Number, Title: a.Title, Type: a.Type,
+	out := caseChange{Kind: "case", Op: "insert", Case: &caseSummary{ID: a.ID, Number: a.Number, Title: a.Title, Type: a.Type,
 		TypeName: a.TypeName, Level: a.Level, Step: a.Step, Board: a.Board, State: a.State,
 		OpenedAt: time.Unix(a.OpenedAt, 0).UTC(), DueAt: time.Unix(a.DueAt, 0).UTC(), GridCode: a.GridCode, GridID: a.GridID,
 		CommunityCode: a.Community, Community: a.CommunityName, TownCode: a.Town, Town: a.TownName, Whistle: a.Whistle, Version: a.Version}}
