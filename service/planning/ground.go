@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/project"
 
 	"gridmap/data"
 	"gridmap/geo"
@@ -107,55 +108,16 @@ func (j plane) barriersOf(l data.GroundLine) []redraw.Barrier {
 
 // metres projects a geometry, degrees projects one back.
 func (j plane) metres(g orb.Geometry) orb.Geometry {
-	return project(g, func(p orb.Point) orb.Point {
+	return project.Geometry(orb.Clone(g), func(p orb.Point) orb.Point {
 		m := j.ToMetres(geo.LonLat{Lon: p[0], Lat: p[1]})
 		return orb.Point{m.E, m.N}
 	})
 }
 
 func (j plane) degrees(g orb.MultiPolygon) orb.MultiPolygon {
-	out, _ := project(g, func(p orb.Point) orb.Point {
+	out, _ := project.Geometry(orb.Clone(g), func(p orb.Point) orb.Point {
 		d := j.ToLonLat(geo.Metres{E: p[0], N: p[1]})
 		return orb.Point{d.Lon, d.Lat}
 	}).(orb.MultiPolygon)
 	return out
-}
-
-// project maps every vertex of a copy of g.
-func project(g orb.Geometry, f func(orb.Point) orb.Point) orb.Geometry {
-	points := func(in []orb.Point) []orb.Point {
-		out := make([]orb.Point, len(in))
-		for i, p := range in {
-			out[i] = f(p)
-		}
-		return out
-	}
-	polygon := func(in orb.Polygon) orb.Polygon {
-		out := make(orb.Polygon, len(in))
-		for i, r := range in {
-			out[i] = points(r)
-		}
-		return out
-	}
-	switch g := g.(type) {
-	case orb.Point:
-		return f(g)
-	case orb.LineString:
-		return orb.LineString(points(g))
-	case orb.MultiLineString:
-		out := make(orb.MultiLineString, len(g))
-		for i, l := range g {
-			out[i] = points(l)
-		}
-		return out
-	case orb.Polygon:
-		return polygon(g)
-	case orb.MultiPolygon:
-		out := make(orb.MultiPolygon, len(g))
-		for i, p := range g {
-			out[i] = polygon(p)
-		}
-		return out
-	}
-	return nil
 }
