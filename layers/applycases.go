@@ -49,9 +49,13 @@ func (l *Live) publishCases(i int, features []tiles.Feature, removed []uint64, t
 	}
 	l.publish(i, next)
 	l.dropBoxes(event, i, touched)
-	heatTiles, err := l.variants.updateTracked()
+	heatTiles, all, err := l.variants.updateTracked()
 	if err != nil {
 		return err
+	}
+	if all {
+		l.dropAll(event, Heat)
+		return nil
 	}
 	l.dropTiles(event, indexOf(l.catalogue, Heat), heatTiles)
 	return nil

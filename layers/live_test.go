@@ -291,7 +291,7 @@ func TestEventsNameTheTilesThatAChangeTouched(t *testing.T) {
 		for _, layer := range []string{"cases", "heat"} {
 			found := false
 			for _, got := range e.Tiles[layer] {
-				found = found || got == name
+				found = found || got == name || layer == "heat" && got == "*"
 			}
 			if !found {
 				t.Errorf("the event does not name tile %s of %s", name, layer)
@@ -300,6 +300,9 @@ func TestEventsNameTheTilesThatAChangeTouched(t *testing.T) {
 	}
 	if len(e.Tiles["cases"]) > 13*4 {
 		t.Errorf("one case touches %d tiles of cases, want at most 4 a zoom", len(e.Tiles["cases"]))
+	}
+	if len(e.Tiles["heat"]) > 512 {
+		t.Errorf("the event names %d tiles of heat, want it to say all instead", len(e.Tiles["heat"]))
 	}
 	if len(e.Grids) != 1 || e.Grids[0].Open != 1 {
 		t.Errorf("the event counts %+v, want one grid with one open case", e.Grids)

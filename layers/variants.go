@@ -80,19 +80,19 @@ func (v *variants) rebuildTracked() error {
 	return nil
 }
 
+// namedAtMost bounds the tiles of heat that one event names. A cell that was
+// merged into a large parent covers millions of tiles at the highest zoom.
+const namedAtMost = 512
+
 // updateTracked brings the tracked heat to the state of the book and returns
-// the tiles that changed.
-func (v *variants) updateTracked() ([]tiles.ID, error) {
+// the tiles that changed, or that all are to be taken as changed.
+func (v *variants) updateTracked() (dirty []tiles.ID, all bool, err error) {
 	if v.live.opts.Now().Sub(v.breaksAt) > breaksHold {
-		if err := v.rebuildTracked(); err != nil {
-			return nil, err
-		}
-		v.live.store.DropLayers(1 << indexOf(v.live.catalogue, Heat))
-		return nil, nil
+		return nil, true, v.rebuildTracked()
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	var dirty []tiles.ID
+	count := 0
 	for _, k := range v.ks() {
 		cases := v.openCases(k, nil)
 		for i := range v.tracked[k] {
@@ -104,11 +104,14 @@ func (v *variants) updateTracked() ([]tiles.ID, error) {
 			}
 			touched, err := v.step(t, next, changed)
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			for z := uint8(6); z <= tiles.MaxZoom; z++ {
-				if heat.ResolutionAt(z) == next.Resolution {
-					for _, b := range touched {
+				if heat.ResolutionAt(z) != next.Resolution {
+					continue
+				}
+				for _, b := range touched {
+					if count += tiles.CountCovering(b, z); count <= namedAtMost {
 						dirty = tiles.Covering(dirty, b, z, z)
 					}
 				}
@@ -116,7 +119,7 @@ func (v *variants) updateTracked() ([]tiles.ID, error) {
 		}
 	}
 	v.live.epochs[indexOf(v.live.catalogue, Heat)].Add(1)
-	return dirty, nil
+	return dirty, count > namedAtMost, nil
 }
 
 // step moves one tracked map on and returns the boxes of the changed cells.

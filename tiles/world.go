@@ -85,11 +85,7 @@ func Covering(dst []ID, b Box, from, to uint8) []ID {
 		return dst
 	}
 	for z := from; z <= to; z++ {
-		shift := worldBits - uint(z)
-		pad := max(int64(1), (int64(1)<<shift)*Buffer/Extent)
-		last := int64(1)<<z - 1
-		x0, x1 := max(0, (int64(b.MinX)-pad)>>shift), min(last, (int64(b.MaxX)+pad)>>shift)
-		y0, y1 := max(0, (int64(b.MinY)-pad)>>shift), min(last, (int64(b.MaxY)+pad)>>shift)
+		x0, x1, y0, y1 := touching(b, z)
 		for x := x0; x <= x1; x++ {
 			for y := y0; y <= y1; y++ {
 				dst = append(dst, ID{z, uint32(x), uint32(y)})
@@ -97,6 +93,25 @@ func Covering(dst []ID, b Box, from, to uint8) []ID {
 		}
 	}
 	return dst
+}
+
+// CountCovering is how many tiles Covering gives for one zoom.
+func CountCovering(b Box, z uint8) int {
+	if b.empty() {
+		return 0
+	}
+	x0, x1, y0, y1 := touching(b, z)
+	return int(max(0, x1-x0+1) * max(0, y1-y0+1))
+}
+
+// touching is the range of tiles at a zoom whose buffered boxes touch b.
+func touching(b Box, z uint8) (x0, x1, y0, y1 int64) {
+	shift := worldBits - uint(z)
+	pad := max(int64(1), (int64(1)<<shift)*Buffer/Extent)
+	last := int64(1)<<z - 1
+	x0, x1 = max(0, (int64(b.MinX)-pad)>>shift), min(last, (int64(b.MaxX)+pad)>>shift)
+	y0, y1 = max(0, (int64(b.MinY)-pad)>>shift), min(last, (int64(b.MaxY)+pad)>>shift)
+	return x0, x1, y0, y1
 }
 
 // WorldBox is an orb bound in world units.

@@ -170,8 +170,9 @@ export class GridMap {
     }
   }
 
-  /** Asks again for exactly the tiles that a change touched ("z/x/y"). */
+  /** Asks again for exactly the tiles that a change touched ("z/x/y"), or for all of the layer ("*"). */
   refresh(layer: string, tiles: readonly string[]): void {
+    if (tiles.includes("*")) return this.refreshLayer(layer);
     const source = this.sourceOf.get(layer);
     if (!source) return;
     const pending = this.pending.get(source) ?? new Set();
