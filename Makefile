@@ -33,8 +33,9 @@ bench: deps-run bin/gridmap ## Tiles, heat and the redraw engine measured on the
 	./bin/gridmap bench
 
 .PHONY: bless
-bless: ## Renew the golden files; review them as a diff
-	go test ./... -run Golden -bless
+bless: web/node_modules/.package-lock.json ## Renew the generated style documents; review them as a diff
+	npm --prefix web run --silent styles
+	git --no-pager diff --stat -- web/styles
 
 .PHONY: dev
 dev: deps-run ## Screens with reload on http://127.0.0.1:5173, against a running server
