@@ -221,6 +221,87 @@ function label(p, id, kind, extra) {
   };
 }
 
+const number = (key) => ["to-number", ["get", key], 1e9];
+const reached = (bound) => ["all", ["has", "stage_m"], ["has", bound], [">=", number("stage_m"), number(bound)]];
+
+/** A round sign with one letter: told apart by the letter, not by colour alone. */
+function sign(p, id, source, extra) {
+  const place = { source, "source-layer": id, minzoom: extra.minzoom };
+  const { letter, fill, ink, size = 8, name, edge = p.halo } = extra;
+  return [
+    {
+      id, type: "circle", ...place,
+      paint: { "circle-radius": linear(extra.minzoom, size - 2, 16, size + 1), "circle-color": fill, "circle-stroke-color": edge, "circle-stroke-width": 1.5 },
+    },
+    {
+      id: `${id}-letter`, type: "symbol", ...place,
+      layout: { "text-field": letter, "text-font": BOLD, "text-size": linear(extra.minzoom, size + 1, 16, size + 5), "text-allow-overlap": true, "text-ignore-placement": true },
+      paint: { "text-color": ink },
+    },
+    {
+      id: `${id}-name`, type: "symbol", ...place, minzoom: extra.nameFrom ?? extra.minzoom,
+      layout: {
+        "text-field": name, "text-font": FONT, "text-size": 13, "text-padding": 4, "text-max-width": 14,
+        "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.95, "text-justify": "auto",
+        "symbol-sort-key": extra.order ?? 0,
+      },
+      paint: { "text-color": p.text, "text-halo-color": p.halo, "text-halo-width": 1.8 },
+    },
+  ];
+}
+
+/** Where water is measured, where people can stay, and, close up, who is there. */
+function placeLayers(p) {
+  const over = reached("guarantee_m");
+  const warned = reached("warning_m");
+  const metres = ["number-format", number("stage_m"), { "min-fraction-digits": 2, "max-fraction-digits": 2 }];
+  const stage = ["case", ["has", "stage_m"], ["concat", "\n", metres, " m", ["case", over, " 超保证", warned, " 超警戒", ""]], ""];
+  return [
+    {
+      id: "organisations", type: "circle", source: "organisations", "source-layer": "organisations", minzoom: 16,
+      paint: { "circle-radius": 2.5, "circle-color": p.quiet, "circle-stroke-color": p.halo, "circle-stroke-width": 1 },
+    },
+    {
+      id: "organisations-name", type: "symbol", source: "organisations", "source-layer": "organisations", minzoom: 16,
+      layout: {
+        "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-padding": 36, "text-max-width": 9,
+        "text-anchor": "top", "text-offset": [0, 0.4],
+      },
+      paint: { "text-color": p.faint, "text-halo-color": p.halo, "text-halo-width": 1.6 },
+    },
+    ...sign(p, "shelters", "places", {
+      minzoom: 14, nameFrom: 15, letter: "避", fill: p.text, ink: p.halo,
+      name: ["concat", ["get", "name"], ["case", ["has", "capacity"], ["concat", "\n可容 ", ["to-string", ["get", "capacity"]], " 人"], ""]],
+    }),
+    ...sign(p, "gauges", "places", {
+      minzoom: 9.5, nameFrom: 11, size: 9, letter: ["case", over, "！", "水"], edge: p.text,
+      fill: ["case", over, p.states[3], warned, p.states[2], p.states[0]],
+      ink: ["case", over, "#ffffff", warned, "#07111f", "#ffffff"],
+      name: ["concat", ["get", "name"], stage], order: ["case", over, -2, warned, -1, 0],
+    }),
+  ];
+}
+
+/**
+ * A numbered grid is named close up and quietly; a dedicated one (a school, a
+ * market) stands beside its like in hundreds, so it waits longer and keeps its distance.
+ */
+function gridLabels(p) {
+  const numbered = ["in", "网格", ["get", "name"]];
+  const grid = ["==", ["get", "kind"], "grid"];
+  const fade = (from) => linear(from, 0, from + 0.4, 0.9);
+  return [
+    label(p, "label-grid", "grid", {
+      minzoom: 14, filter: ["all", grid, numbered],
+      layout: { "text-size": linear(14, 11, 16, 14), "text-padding": 14 }, paint: { "text-color": p.faint, "text-opacity": fade(14) },
+    }),
+    label(p, "label-grid-dedicated", "grid", {
+      minzoom: 14.6, filter: ["all", grid, ["!", numbered]],
+      layout: { "text-size": linear(14.6, 11, 16, 13), "text-padding": 40 }, paint: { "text-color": p.faint, "text-opacity": fade(14.6) },
+    }),
+  ];
+}
+
 function labelLayers(p) {
   return [
     {
@@ -233,7 +314,7 @@ function labelLayers(p) {
       paint: { "text-color": p.roadText, "text-halo-color": p.halo, "text-halo-width": 1.6 },
     },
     label(p, "label-river", "river", { minzoom: 8.5, layout: { "text-size": linear(9, 14, 14, 18), "text-letter-spacing": 0 }, paint: { "text-color": p.waterText } }),
-    label(p, "label-grid", "grid", { minzoom: 13.2, layout: { "text-size": linear(13, 12, 16, 15) }, paint: { "text-color": p.faint } }),
+    ...gridLabels(p),
     label(p, "label-community", "community", { minzoom: 11.2, maxzoom: 16.5, layout: { "text-size": linear(11, 13, 15, 17) }, paint: { "text-color": p.quiet } }),
     label(p, "label-town", "town", { maxzoom: 14.5, layout: { "text-size": linear(8, 14, 10, 16, 13, 24), "text-font": BOLD }, paint: { "text-color": p.text, "text-halo-width": 2 } }),
     label(p, "label-district", "district", { maxzoom: 8, layout: { "text-size": 20, "text-font": BOLD }, paint: { "text-color": p.text } }),
@@ -255,10 +336,12 @@ export function styleDocument(name) {
       grids: { ...source("grids,microgrids"), minzoom: 9 },
       heat: source("heat"),
       cases: source("cases"),
+      places: { ...source("gauges,shelters"), minzoom: 9 },
+      organisations: { ...source("organisations"), minzoom: 16 },
     },
     layers: [
       ...groundLayers(p), ...heatLayers(p), ...gridLayers(p), ...waterLayers(p), ...roadLayers(p), ...boundaryLayers(p),
-      ...buildingLayers(p), ...caseLayers(p), ...labelLayers(p),
+      ...buildingLayers(p), ...caseLayers(p), ...labelLayers(p), ...placeLayers(p),
     ],
   };
 }

@@ -48,7 +48,15 @@ const query = (values: Record<string, string | number | boolean | undefined>) =>
   return new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
 };
 
+async function page(path: string): Promise<string> {
+  const response = await fetch(path, { credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (!response.ok) throw new Problem(response.status, `HTTP ${response.status}`);
+  return response.text();
+}
+
 export const api = {
+  /** A page of ours as text, to see which files it names. */
+  page,
   session: () => get<Session>("/api/v1/session"),
   /** None outside the demo. */
   demoAccounts: async () => (await get<{ items: DemoAccount[] }>("/api/v1/demo/accounts")).items,

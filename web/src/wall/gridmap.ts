@@ -19,6 +19,7 @@ import type { Filter, Mode } from "./store";
 
 const GRIDS = { source: "grids", sourceLayer: "grids" };
 const LIVE_LAYERS = ["heat", "cases"] as const;
+const PLACE_SOURCES: ReadonlySet<string> = new Set(["places", "organisations"]);
 const HOT_MS = 4000;
 /** Tiles named within this time are asked for together. */
 const COALESCE_MS = 60;
@@ -163,6 +164,12 @@ export class GridMap {
     }
   }
 
+  setPlaces(shown: boolean): void {
+    for (const { id, source } of this.map.getStyle().layers as { id: string; source?: string }[]) {
+      if (PLACE_SOURCES.has(source ?? "")) this.map.setLayoutProperty(id, "visibility", shown ? "visible" : "none");
+    }
+  }
+
   setFilter(filter: Filter): void {
     for (const layer of LIVE_LAYERS) {
       const source = this.map.getSource<VectorTileSource>(layer);
@@ -214,7 +221,7 @@ export class GridMap {
 
   /** After a reset every live tile may be old. */
   refreshAll(): void {
-    for (const layer of ["heat", "cases", "grids"]) this.refreshLayer(layer);
+    for (const layer of ["heat", "cases", "grids", "gauges"]) this.refreshLayer(layer);
   }
 
   mark(kind: "alarm" | "chosen", id: number | null): void {

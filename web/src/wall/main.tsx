@@ -31,9 +31,9 @@ const RETRY_S = 5;
 function firstState(): WallState {
   return {
     language: languageOf(location.search), session: null, division: null, children: [], figures: null,
-    ticker: [], alarms: [], mode: "heat", filter: {}, breaks: [1, 2, 4, 8], tour: startTour(0, performance.now()),
+    ticker: [], alarms: [], mode: "heat", filter: {}, places: true, breaks: [1, 2, 4, 8], tour: startTour(0, performance.now()),
     card: null, liveness: "connecting", ageMs: 0, since: null, software: drawsInSoftware(location.search),
-    contextLost: false, retryIn: null, gridsWithCases: 0,
+    contextLost: false, retryIn: null, gridsWithCases: 0, renewed: false,
   };
 }
 

@@ -52,6 +52,8 @@ export interface WallState {
   alarms: readonly Alarm[];
   mode: Mode;
   filter: Filter;
+  /** Gauges, shelters and organisations on the map. */
+  places: boolean;
   /** Lower bounds of the count classes above zero. */
   breaks: readonly number[];
   tour: Tour;
@@ -65,6 +67,8 @@ export interface WallState {
   /** Seconds until the next try after the first load failed, or null. */
   retryIn: number | null;
   gridsWithCases: number;
+  /** The server hands out newer pages than this one. */
+  renewed: boolean;
 }
 
 export class Store<S extends object> {

@@ -4,6 +4,7 @@ import type { StyleSpecification } from "maplibre-gl";
 import { Problem, api } from "../api/client";
 import type { CaseChange, ChangeMessage, Division, GridState, Heartbeat, LayerChange } from "../api/types";
 import { speech } from "../language";
+import { BuildWatch } from "../live/build";
 import { ServerClock } from "../live/clock";
 import { Watchdog, liveness } from "../live/liveness";
 import { EventStream, type StreamEvent } from "../live/stream";
@@ -18,6 +19,8 @@ import { choose, raise, resume, startTour, tick, touch, type Tour } from "./tour
 const FIGURES_EVERY_MS = 30_000;
 const TICK_MS = 250;
 const EARLY_KEPT = 500;
+/** How long the wall says that it will load its new pages before it does. */
+const RENEWAL_MS = 8000;
 
 export class Wall {
   readonly clock = new ServerClock();
@@ -34,6 +37,8 @@ export class Wall {
   private figuresStale = false;
   private loadingFigures = false;
   private readonly watchdog: Watchdog;
+  private readonly build = new BuildWatch(document.head.innerHTML, () => api.page("/wall"), () => this.renew());
+  private renewAt = Infinity;
 
   constructor(
     readonly store: WallStore,
@@ -92,7 +97,10 @@ export class Wall {
   private listen(): EventStream {
     const stream = new EventStream("/api/v1/events", {
       message: (event, data) => this.hear(event, data),
-      connected: (open) => (this.connected = open),
+      connected: (open) => {
+        this.connected = open;
+        void this.build.connected(open);
+      },
     });
     stream.start();
     return stream;
@@ -204,6 +212,13 @@ export class Wall {
     const due = now - this.figuresAt > (this.figuresStale ? FIGURES_EVERY_MS : 10 * FIGURES_EVERY_MS);
     if (due && state.division && this.connected) void this.loadFigures(state.division);
     this.moveTour(tick(state.tour, now));
+    // A hand or an alarm on the screen is not interrupted by an update.
+    if (now > this.renewAt && state.tour.mode === "touring") location.reload();
+  }
+
+  private renew(): void {
+    this.store.set({ renewed: true });
+    this.renewAt = performance.now() + RENEWAL_MS;
   }
 
   private moveTour(next: Tour): void {
@@ -273,6 +288,11 @@ export class Wall {
   setMode(mode: Mode): void {
     this.grid?.setMode(mode);
     this.store.set({ mode, breaks: this.grid?.countBreaks ?? [] });
+  }
+
+  setPlaces(places: boolean): void {
+    this.grid?.setPlaces(places);
+    this.store.set({ places });
   }
 
   setFilter(filter: Filter): void {

@@ -6,11 +6,13 @@ export function Notices() {
   const { t, clock, date } = useSpeech();
   const since = useSlice((state) => state.since);
   const software = useSlice((state) => state.software);
+  const renewed = useSlice((state) => state.renewed);
   const contextLost = useSlice((state) => state.contextLost);
   return (
     <div class="notices" role="status">
       {since && <p class="notice warn">{t("databaseGone", { time: `${date(since)} ${clock(since)}` })}</p>}
       {contextLost && <p class="notice warn">{t("contextLost")}</p>}
+      {renewed && <p class="notice">{t("renewed")}</p>}
       {software && <p class="notice quiet">{t("software")}</p>}
     </div>
   );

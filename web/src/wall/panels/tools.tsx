@@ -11,6 +11,7 @@ export function Tools() {
   const wall = useWall();
   const mode = useSlice((state) => state.mode);
   const filter = useSlice((state) => state.filter);
+  const places = useSlice((state) => state.places);
   const change = (patch: Partial<Filter>) => {
     wall.touch();
     wall.setFilter({ ...filter, ...patch });
@@ -49,6 +50,11 @@ export function Tools() {
           </button>
         </div>
       )}
+      <div class="segments">
+        <button type="button" data-switch="places" aria-pressed={places} title={t("placesHint")} onClick={() => (wall.touch(), wall.setPlaces(!places))}>
+          {t("places")}
+        </button>
+      </div>
       <TourNote />
     </div>
   );
