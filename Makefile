@@ -31,6 +31,7 @@ lint: web/dist/wall.html ## Formatting, vet and static checks
 bench: deps-run bin/gridmap ## Tiles, heat and the redraw engine measured on the demo district, beside ST_AsMVT
 	./bin/gridmap demo --prepare-only
 	./bin/gridmap bench
+	go test -run '^$$' -bench . ./tiles ./geo/coverage ./importers/redraw
 
 .PHONY: bless
 bless: web/node_modules/.package-lock.json ## Renew the generated style documents; review them as a diff

@@ -93,7 +93,7 @@ func (l *Live) snapshot(i int, zoom uint8, k int, f *Filter, whole bool) (*tiles
 }
 
 func (l *Live) heatSnapshot(zoom uint8, k int, f *Filter, whole bool) (*tiles.Snapshot, error) {
-	v, r := l.variants, heat.ResolutionAt(zoom)
+	v, r := l.variants, resolutionAt(zoom, k)
 	if whole {
 		v.mu.RLock()
 		defer v.mu.RUnlock()

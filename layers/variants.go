@@ -30,6 +30,18 @@ type trackedHeat struct {
 	snapshot *tiles.Snapshot
 }
 
+// mergedResolution is the finest for those who may not see small numbers: finer
+// cells would nearly all be merged back.
+const mergedResolution = 9
+
+// resolutionAt is the resolution drawn at a zoom for a threshold k.
+func resolutionAt(zoom uint8, k int) int {
+	if r := heat.ResolutionAt(zoom); k <= 1 || r < mergedResolution {
+		return r
+	}
+	return mergedResolution
+}
+
 // breaksHold is how long the classes of the tracked heat stay as they are: with
 // every case they would shift a little, and with them every tile.
 const breaksHold = 15 * time.Minute
@@ -63,7 +75,7 @@ func (v *variants) rebuildTracked() error {
 	for _, k := range v.ks() {
 		cases := v.openCases(k, nil)
 		list := make([]trackedHeat, 0, heat.FinestResolution-firstResolution+1)
-		for r := firstResolution; r <= heat.FinestResolution; r++ {
+		for r := firstResolution; r <= resolutionAt(tiles.MaxZoom, k); r++ {
 			m := heat.Collect(cases, r, k)
 			t := trackedHeat{cells: m, breaks: m.Breaks()}
 			s, err := v.layer(m, t.breaks)
@@ -107,7 +119,7 @@ func (v *variants) updateTracked() (dirty []tiles.ID, all bool, err error) {
 				return nil, false, err
 			}
 			for z := uint8(6); z <= tiles.MaxZoom; z++ {
-				if heat.ResolutionAt(z) != next.Resolution {
+				if resolutionAt(z, k) != next.Resolution {
 					continue
 				}
 				for _, b := range touched {
