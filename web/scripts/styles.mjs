@@ -235,7 +235,7 @@ function sign(p, id, source, extra) {
     },
     {
       id: `${id}-letter`, type: "symbol", ...place,
-      layout: { "text-field": letter, "text-font": BOLD, "text-size": linear(extra.minzoom, size + 1, 16, size + 5), "text-allow-overlap": true, "text-ignore-placement": true },
+      layout: { "text-field": letter, "text-font": BOLD, "text-size": linear(extra.minzoom, size + 1, 16, size + 5), "text-allow-overlap": true },
       paint: { "text-color": ink },
     },
     {
@@ -258,14 +258,11 @@ function placeLayers(p) {
   const stage = ["case", ["has", "stage_m"], ["concat", "\n", metres, " m", ["case", over, " 超保证", warned, " 超警戒", ""]], ""];
   return [
     {
-      id: "organisations", type: "circle", source: "organisations", "source-layer": "organisations", minzoom: 16,
-      paint: { "circle-radius": 2.5, "circle-color": p.quiet, "circle-stroke-color": p.halo, "circle-stroke-width": 1 },
-    },
-    {
-      id: "organisations-name", type: "symbol", source: "organisations", "source-layer": "organisations", minzoom: 16,
+      // The point is part of the text: where there is no room for a name there is no point either.
+      id: "organisations", type: "symbol", source: "organisations", "source-layer": "organisations", minzoom: 16,
       layout: {
-        "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-padding": 36, "text-max-width": 9,
-        "text-anchor": "top", "text-offset": [0, 0.4],
+        "text-field": ["concat", "•\n", ["get", "name"]], "text-font": FONT, "text-size": 12, "text-padding": 44,
+        "text-max-width": 9, "text-anchor": "top", "text-offset": [0, -0.6],
       },
       paint: { "text-color": p.faint, "text-halo-color": p.halo, "text-halo-width": 1.6 },
     },
@@ -297,7 +294,7 @@ function gridLabels(p) {
     }),
     label(p, "label-grid-dedicated", "grid", {
       minzoom: 14.6, filter: ["all", grid, ["!", numbered]],
-      layout: { "text-size": linear(14.6, 11, 16, 13), "text-padding": 40 }, paint: { "text-color": p.faint, "text-opacity": fade(14.6) },
+      layout: { "text-size": linear(14.6, 11, 16, 13), "text-padding": 80 }, paint: { "text-color": p.faint, "text-opacity": fade(14.6) },
     }),
   ];
 }
@@ -316,7 +313,7 @@ function labelLayers(p) {
     label(p, "label-river", "river", { minzoom: 8.5, layout: { "text-size": linear(9, 14, 14, 18), "text-letter-spacing": 0 }, paint: { "text-color": p.waterText } }),
     ...gridLabels(p),
     label(p, "label-community", "community", { minzoom: 11.2, maxzoom: 16.5, layout: { "text-size": linear(11, 13, 15, 17) }, paint: { "text-color": p.quiet } }),
-    label(p, "label-town", "town", { maxzoom: 14.5, layout: { "text-size": linear(8, 14, 10, 16, 13, 24), "text-font": BOLD }, paint: { "text-color": p.text, "text-halo-width": 2 } }),
+    label(p, "label-town", "town", { maxzoom: 14.5, layout: { "text-size": linear(8, 14, 10, 16, 13, 24), "text-font": BOLD, "text-variable-anchor": ["center", "right", "left", "bottom", "top"], "text-radial-offset": 0.8 }, paint: { "text-color": p.text, "text-halo-width": 2 } }),
     label(p, "label-district", "district", { maxzoom: 8, layout: { "text-size": 20, "text-font": BOLD }, paint: { "text-color": p.text } }),
   ];
 }

@@ -8,7 +8,8 @@ const ROLES = [
   "leader", "full_time", "part_time", "instructor", "mediator", "police", "medic",
   "party_member", "enforcement", "building_head", "volunteer", "utility",
 ];
-const TEAM_SHOWN = 9;
+const ROLES_SHOWN = 9;
+const NAMES_SHOWN = 2;
 
 export function Card({ state }: { state: CardState }) {
   const { t } = useSpeech();
@@ -76,8 +77,9 @@ function Fact({ name, value, tone }: { name: string; value: string; tone?: strin
 function Team({ team }: { team: NonNullable<GridCard["team"]> }) {
   const { t, term } = useSpeech();
   const rank = (role: string) => (ROLES.indexOf(role) + 1 || ROLES.length + 1);
-  const sorted = [...team].sort((a, b) => rank(a.role) - rank(b.role));
-  const rest = sorted.length - TEAM_SHOWN;
+  const roles = [...new Set(team.map(({ role }) => role))].sort((a, b) => rank(a) - rank(b));
+  const lines = roles.slice(0, ROLES_SHOWN).map((role) => ({ role, members: team.filter((member) => member.role === role) }));
+  const rest = team.length - lines.reduce((sum, { members }) => sum + members.length, 0);
   return (
     <>
       <h3>
@@ -85,11 +87,14 @@ function Team({ team }: { team: NonNullable<GridCard["team"]> }) {
         <small>{t("cardMembers", { count: team.length })}</small>
       </h3>
       <ul class="team">
-        {sorted.slice(0, TEAM_SHOWN).map(({ role, name, phone }, i) => (
-          <li key={i}>
+        {lines.map(({ role, members }) => (
+          <li key={role}>
             <span>{term("role", role)}</span>
-            <b>{name}</b>
-            <span class="phone">{phone}</span>
+            <b>
+              {members.slice(0, NAMES_SHOWN).map(({ name }) => name).join(t("listComma"))}
+              {members.length > NAMES_SHOWN && <small> {t("cardInAll", { count: members.length })}</small>}
+            </b>
+            <span class="phone">{members[0]?.phone}</span>
           </li>
         ))}
       </ul>

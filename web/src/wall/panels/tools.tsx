@@ -90,11 +90,19 @@ function TourNote() {
   );
 }
 
+/** As the style draws them. */
+const GAUGES = [
+  ["gaugeNormal", STATE_COLOURS[0], "水", "#fff"],
+  ["gaugeWarning", STATE_COLOURS[2], "水", "#07111f"],
+  ["gaugeGuarantee", STATE_COLOURS[3], "！", "#fff"],
+] as const;
+
 export function Legend() {
   const { t, term } = useSpeech();
   const mode = useSlice((state) => state.mode);
   const breaks = useSlice((state) => state.breaks);
   const role = useSlice((state) => state.session?.role);
+  const places = useSlice((state) => state.places);
   const rows =
     mode === "state"
       ? (["None", "Open", "Due", "Overdue"] as const).map((name, i) => ({
@@ -136,6 +144,16 @@ export function Legend() {
             <li key={board}>
               <i style={{ background: BOARD_COLOURS[board] }} />
               {term("board", board)}
+            </li>
+          ))}
+        </ul>
+      )}
+      {places && (
+        <ul class="keys gauges" aria-label={t("legendGauge")}>
+          {GAUGES.map(([word, colour, letter, ink]) => (
+            <li key={word}>
+              <i style={{ background: colour, color: ink }}>{letter}</i>
+              {t(word)}
             </li>
           ))}
         </ul>
