@@ -194,6 +194,10 @@ func decodeFeature(b []byte, ordinal int64) (Row, string) {
 		} else {
 			row.Geom = boundOf(row.Geom)
 		}
+		return row, id
+	}
+	if m, ok := lowestHeight(f.Geometry.Type, f.Geometry.Coordinates); ok {
+		row.LowestM = &m
 	}
 	return row, id
 }

@@ -98,7 +98,7 @@ func (r *gdalReader) start(ctx context.Context, openOpts []string) error {
 	for _, oo := range openOpts {
 		args = append(args, "-oo", oo)
 	}
-	args = append(args, "-lco", "RFC7946=NO", "-lco", "COORDINATE_PRECISION=12", "-preserve_fid", "-dim", "XY", r.path, r.layer.name)
+	args = append(args, "-lco", "RFC7946=NO", "-lco", "COORDINATE_PRECISION=12", "-preserve_fid", r.path, r.layer.name)
 	r.cmd = gdalCommand(ctx, "ogr2ogr", args...)
 	r.stderr = &bytes.Buffer{}
 	r.cmd.Stderr = &limitedWriter{w: r.stderr, left: 64 << 10}

@@ -169,7 +169,11 @@ func roads() kind {
 			{"bridge", []string{"桥", "是否桥梁"}}, {"deck_m", []string{"桥面高程", "桥面标高"}}},
 		columns: []string{"class", "name", "bridge", "deck_m"},
 		convert: func(r *record, _ orb.Geometry) []any {
-			return []any{r.enum("class", classes), r.text("name", ""), r.boolean("bridge"), r.number("deck_m", -500, 9000)}
+			bridge, deck := r.boolean("bridge"), r.number("deck_m", -500, 9000)
+			if deck == nil && bridge {
+				deck = r.row.LowestM // metres; the lowest point of a bridge is what a flood reaches first
+			}
+			return []any{r.enum("class", classes), r.text("name", ""), bridge, deck}
 		}}
 }
 

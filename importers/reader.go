@@ -17,7 +17,9 @@ type Row struct {
 	Line  int64
 	Attrs map[string]string // null attributes are left out
 	Geom  orb.Geometry      // nil: none
-	Err   *Refusal          // the row cannot be read; Attrs and Geom may be partial
+	// LowestM is the least height of a line that carries heights, metres.
+	LowestM *float64
+	Err     *Refusal // the row cannot be read; Attrs and Geom may be partial
 }
 
 // Refusal says why a row does not go in.
