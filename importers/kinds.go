@@ -170,8 +170,11 @@ func roads() kind {
 		columns: []string{"class", "name", "bridge", "deck_m"},
 		convert: func(r *record, _ orb.Geometry) []any {
 			bridge, deck := r.boolean("bridge"), r.number("deck_m", -500, 9000)
-			if deck == nil && bridge {
-				deck = r.row.LowestM // metres; the lowest point of a bridge is what a flood reaches first
+			// The lowest point of a bridge is what a flood reaches first.
+			if low := r.row.LowestM; deck == nil && bridge && low != nil {
+				if deck = low; *low < -500 || *low > 9000 {
+					r.refuse("geometry", "a height is not between -500 and 9000 m", "")
+				}
 			}
 			return []any{r.enum("class", classes), r.text("name", ""), bridge, deck}
 		}}
