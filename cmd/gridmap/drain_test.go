@@ -76,6 +76,9 @@ func TestStopSignalLetsRequestsFinishAndStopsTheDatabase(t *testing.T) {
 	}
 }
 
+// largestEvent is what one case may make each screen read, in bytes.
+const largestEvent = 32 << 10
+
 func TestTwoServersOnOneDatabaseSeeEachOthersWrites(t *testing.T) {
 	const writes = 100
 	demo := copyOfDemo(t)
@@ -107,6 +110,11 @@ func TestTwoServersOnOneDatabaseSeeEachOthersWrites(t *testing.T) {
 		}
 		return true
 	})
+	for _, m := range screen.all() {
+		if len(m.data) > largestEvent {
+			t.Errorf("an event has %d bytes, want %d at most: a thousand screens get it", len(m.data), largestEvent)
+		}
+	}
 	slices.Sort(took)
 	p50, p99 := took[len(took)/2], took[len(took)*99/100]
 	t.Logf("from the answer here to the event there: p50 %v, p99 %v, %d writes", p50, p99, writes)
