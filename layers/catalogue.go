@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geo"
@@ -39,7 +40,11 @@ const (
 )
 
 // Catalogue is every layer, in drawing order. Bit i of a layer mask is entry i.
-func Catalogue() []Layer {
+// It is the same constant list each time and must not be changed.
+func Catalogue() []Layer { return catalogue() }
+
+// catalogue is laid out once: every request looks into it.
+var catalogue = sync.OnceValue(func() []Layer {
 	return []Layer{
 		{Name: "district", Title: "区县", Fields: fields("code name"), MinZoom: 6, tables: []string{"divisions"}, simplify: true},
 		{Name: "surroundings", Title: "区外", Fields: fields("name"), MinZoom: 6, tables: []string{"divisions"}, simplify: true, wholly: true},
@@ -61,7 +66,7 @@ func Catalogue() []Layer {
 		{Name: Cases, Title: "事件", Fields: fields("level step board type state opened#"), MinZoom: 6},
 		{Name: Heat, Title: "未结事件热力", Fields: fields("cell count# overdue# share_overdue# level_grid# level_community# level_town# level_district# board_party# board_economy# board_livelihood# board_safety# q# merged?"), MinZoom: 6},
 	}
-}
+})
 
 // fields reads "name", "name#" (a number) and "name?" (a boolean).
 func fields(list string) []Field {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gridmap/data"
 	"gridmap/geo"
 	"gridmap/importers"
 )
@@ -50,6 +51,9 @@ func (c *importCommand) Run(ctx context.Context, d *database, log *slog.Logger) 
 		}
 	} else {
 		printImport(report)
+		if district, _, derr := data.DistrictOf(ctx, s.pool); derr == nil && district != "" {
+			fmt.Printf("district %s (the scope for its accounts and tokens)\n", district)
+		}
 	}
 	return err
 }
