@@ -266,10 +266,15 @@ function placeLayers(p) {
       },
       paint: { "text-color": p.faint, "text-halo-color": p.halo, "text-halo-width": 1.6 },
     },
-    ...sign(p, "shelters", "places", {
-      minzoom: 14, nameFrom: 15, letter: "避", fill: p.text, ink: p.halo,
-      name: ["concat", ["get", "name"], ["case", ["has", "capacity"], ["concat", "\n可容 ", ["to-string", ["get", "capacity"]], " 人"], ""]],
-    }),
+    {
+      // Schools are shelters building by building: signs that would touch give way.
+      id: "shelters", type: "symbol", source: "places", "source-layer": "shelters", minzoom: 14,
+      layout: {
+        "text-field": ["step", ["zoom"], "避", 16, ["format", "避", {}, "\n", {}, ["concat", "可容 ", ["to-string", ["get", "capacity"]], " 人"], { "font-scale": 0.85 }]],
+        "text-font": BOLD, "text-size": linear(14, 12, 16, 14), "text-padding": linear(14, 16, 17, 4), "symbol-sort-key": ["-", 0, ["to-number", ["get", "capacity"], 0]],
+      },
+      paint: { "text-color": p.halo, "text-halo-color": p.text, "text-halo-width": 2.5 },
+    },
     ...sign(p, "gauges", "places", {
       minzoom: 9.5, nameFrom: 11, size: 9, letter: ["case", over, "！", "水"], edge: p.text,
       fill: ["case", over, p.states[3], warned, p.states[2], p.states[0]],

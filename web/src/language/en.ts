@@ -103,8 +103,8 @@ export const en: Dictionary = {
   legendAlarm: "Grid with a district case",
 
   touring: "On tour",
-  tourPaused: "Tour paused, goes on in {seconds} s",
-  tourAlarm: "Alarm first, tour goes on in {seconds} s",
+  tourPaused: "Tour paused, {seconds} s",
+  tourAlarm: "Alarm, {seconds} s",
   resume: "Resume",
   pause: "Pause",
   wholeDistrict: "Whole district",

@@ -98,6 +98,11 @@ export class Wall {
     const stream = new EventStream("/api/v1/events", {
       message: (event, data) => this.hear(event, data),
       connected: (open) => {
+        // What was missed comes with the stream; the figures are counted anew all the same.
+        if (open && this.loaded && !this.connected) {
+          this.figuresStale = true;
+          this.figuresAt = -Infinity;
+        }
         this.connected = open;
         void this.build.connected(open);
       },
