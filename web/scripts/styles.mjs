@@ -318,7 +318,7 @@ function labelLayers(p) {
     label(p, "label-river", "river", { minzoom: 8.5, layout: { "text-size": linear(9, 14, 14, 18), "text-letter-spacing": 0 }, paint: { "text-color": p.waterText } }),
     ...gridLabels(p),
     label(p, "label-community", "community", { minzoom: 11.2, maxzoom: 16.5, layout: { "text-size": linear(11, 13, 15, 17) }, paint: { "text-color": p.quiet } }),
-    label(p, "label-town", "town", { maxzoom: 14.5, layout: { "text-size": linear(8, 14, 10, 16, 13, 24), "text-font": BOLD, "text-variable-anchor": ["center", "right", "left", "bottom", "top"], "text-radial-offset": 0.8 }, paint: { "text-color": p.text, "text-halo-width": 2 } }),
+    label(p, "label-town", "town", { maxzoom: 14.5, layout: { "text-size": linear(8, 14, 10, 16, 13, 24), "text-font": BOLD, "text-variable-anchor": ["center", "top", "bottom", "left", "right"], "text-radial-offset": 0.6 }, paint: { "text-color": p.text, "text-halo-width": 2 } }),
     label(p, "label-district", "district", { maxzoom: 8, layout: { "text-size": 20, "text-font": BOLD }, paint: { "text-color": p.text } }),
   ];
 }

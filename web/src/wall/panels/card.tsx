@@ -40,9 +40,12 @@ function Body({ card }: { card: GridCard }) {
       </p>
       <p class="card-tags">
         <span>{term("kind", card.kind)}</span>
-        <span class={card.in_rule ? "" : "due_soon"} title={card.reason}>
-          {card.in_rule ? t("cardInRule") : t("cardOutOfRule")}
-        </span>
+        {/* The rule counts households; a dedicated grid has none to count. */}
+        {card.kind !== "dedicated" && (
+          <span class={card.in_rule ? "" : "due_soon"} title={card.reason}>
+            {card.in_rule ? t("cardInRule") : t("cardOutOfRule")}
+          </span>
+        )}
         {!card.in_rule && card.reason && <small>{card.reason}</small>}
       </p>
       <dl class="facts card-facts">
