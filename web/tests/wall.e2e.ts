@@ -2,6 +2,8 @@
 // BASE_URL names the server, TOKEN is a token of an account that may open cases;
 // without TOKEN the demo's operator signs in. The wall itself opens by its own
 // session, as it does in the demo; outside the demo WALL_TOKEN signs it in.
+import { exec } from "node:child_process";
+import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Case } from "../src/api/types";
@@ -131,6 +133,32 @@ describe("the wall", () => {
     await expect.poll(heatTotal, { timeout: 3000, interval: 50 }).not.toBe(heatBefore);
   });
 
+  it("opens a grid's card at a click on the map, with its team", async () => {
+    const { page } = wall;
+    await page.mouse.click(960, 560);
+    await page.locator(".card .team li").first().waitFor({ timeout: 5000 });
+    expect(await page.locator(".card").innerText()).toContain("网格长");
+    await page.locator(".card h2 button").click();
+    await page.locator(".ticker").waitFor({ timeout: 2000 });
+  });
+
+  it("interrupts the tour for a district-level case, and gives it back to a hand", async () => {
+    const { page } = wall;
+    await page.evaluate(() => window.__gridmap.wall.resumeTour());
+    const opened = await openCase("district");
+    await page.waitForFunction(
+      (id) => {
+        const { tour, alarms } = window.__gridmap.store.get();
+        return tour.mode === "alarm" && tour.alarm === id && alarms[0]?.id === id;
+      },
+      String(opened.id),
+      { timeout: 3000, polling: 50 },
+    );
+    await page.locator(".alarm.current").waitFor({ timeout: 2000 });
+    await page.evaluate(() => window.__gridmap.wall.touch());
+    expect(await page.evaluate(() => window.__gridmap.store.get().tour.alarm)).toBeNull();
+  });
+
   it("comes back from a lost graphics context with the state of its grids", async () => {
     const { page } = wall;
     const counts = () =>
@@ -156,5 +184,24 @@ describe("the wall", () => {
   it("asks no outside host and breaks no rule of its content policy", () => {
     expect(wall.outside).toEqual([]);
     expect(wall.errors).toEqual([]);
+  });
+});
+
+// RESTART_CMD kills the server with -9 and starts it again on the same port.
+describe.runIf(process.env["RESTART_CMD"])("the wall without its server", () => {
+  it("says how old its data is, and comes back by itself with the right figures", async () => {
+    const { page } = wall;
+    const restarted = promisify(exec)(process.env["RESTART_CMD"]!);
+    await page.locator(".liveness.offline").waitFor({ timeout: 15_000 });
+    expect(await page.locator(".liveness").innerText()).toMatch(/数据更新于 \d+ 秒前/);
+    await restarted;
+    await page.locator(".liveness.live").waitFor({ timeout: 60_000 });
+    const difference = () =>
+      page.evaluate(async () => {
+        const { figures, division } = window.__gridmap.store.get();
+        const answer = await fetch(`/api/v1/figures?division=${division!.code}`, { cache: "no-store" });
+        return Math.abs(((await answer.json()) as { cases: { open: number } }).cases.open - figures!.cases.open);
+      });
+    await expect.poll(difference, { timeout: 10_000, interval: 500 }).toBe(0);
   });
 });

@@ -54,7 +54,7 @@ function Liveness() {
       <span>
         <b>{t(shown)}</b>
         {state !== "connecting" && (
-          <small>{ageMs < 6000 && !since ? t("justNow") : t("dataAge", { age: age(ageMs) })}</small>
+          <small>{ageMs < 6000 && shown === "live" ? t("justNow") : t("dataAge", { age: age(ageMs) })}</small>
         )}
       </span>
     </div>
