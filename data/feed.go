@@ -79,6 +79,9 @@ func (m Moment) Remembers(ctx context.Context, p Position) error {
 	return nil
 }
 
+// ErrSilent says that the database took the connection but does not answer.
+var ErrSilent = errors.New("the database does not answer")
+
 // Listen calls wake for every notification of the feed, and whenever quiet has
 // passed, until ctx ends or the connection fails. A notification is a hint
 // only: it may be lost, and quiet is what finds the change then.
@@ -114,7 +117,7 @@ func Listen(ctx context.Context, pool *pgxpool.Pool, quiet time.Duration, wake f
 		err = conn.Ping(ping)
 		cancel()
 		if err != nil {
-			return fmt.Errorf("listen to the change feed: the database does not answer: %w", err)
+			return fmt.Errorf("listen to the change feed: %w: %w", ErrSilent, err)
 		}
 	}
 }

@@ -129,7 +129,11 @@ func (l *Live) Ready() error {
 // listen turns notifications into wake-ups. Without them the poll finds changes.
 func (l *Live) listen(ctx context.Context) {
 	for ctx.Err() == nil {
-		_ = data.Listen(ctx, l.pool, l.opts.Poll, l.Wake) // its error shows in follow, too
+		// Most of its errors show in follow, too; silence would show there only
+		// when a statement runs out of time.
+		if err := data.Listen(ctx, l.pool, l.opts.Poll, l.Wake); errors.Is(err, data.ErrSilent) && ctx.Err() == nil {
+			l.noteLost(err)
+		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(l.opts.Poll):

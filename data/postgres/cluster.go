@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -34,7 +35,8 @@ type Cluster struct {
 	dataDir   string
 	socketDir string
 	account   account
-	lock      *os.File // held by the owner
+	lock      *os.File    // locked by the owner
+	owner     atomic.Bool // whether that is this process
 	stop      chan struct{}
 	done      chan struct{}
 }
@@ -43,7 +45,8 @@ const superuser = "gridmap"
 
 // Start starts the cluster in o.Dir, making it first if there is none, and
 // waits until it takes connections. If another process owns it already, Start
-// joins it as a guest, and Stop then leaves it alone.
+// joins it as a guest: Stop then leaves it alone, and when its owner goes away
+// the guest becomes the owner and starts it again.
 func Start(ctx context.Context, o Options) (*Cluster, error) {
 	if o.Log == nil {
 		o.Log = discard()
@@ -52,28 +55,53 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	lock, err := os.OpenFile(filepath.Join(o.Dir, "owner.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
+	if c.lock, err = os.OpenFile(filepath.Join(o.Dir, "owner.lock"), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
 		return nil, fmt.Errorf("open the cluster's lock: %w", err)
-	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		lock.Close()
-		o.Log.Info("the private database is already running; joining it", "dir", o.Dir)
-		return c, c.waitReady(ctx, nil)
-	}
-	c.lock = lock
-	if err := c.initialise(ctx); err != nil {
-		lock.Close()
-		return nil, err
 	}
 	c.stop, c.done = make(chan struct{}), make(chan struct{})
 	first := make(chan error, 1)
-	go c.supervise(first)
+	if c.acquire() {
+		if err := c.initialise(ctx); err != nil {
+			c.lock.Close()
+			return nil, err
+		}
+	} else {
+		o.Log.Info("the private database is already running; joining it", "dir", o.Dir)
+	}
+	go c.run(context.WithoutCancel(ctx), first)
 	if err := c.waitReady(ctx, first); err != nil {
 		c.Stop()
 		return nil, err
 	}
 	return c, nil
+}
+
+// acquire takes ownership if nobody has it.
+func (c *Cluster) acquire() bool {
+	if !c.owner.Load() && syscall.Flock(int(c.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+		c.owner.Store(true)
+	}
+	return c.owner.Load()
+}
+
+// run waits for ownership and then keeps the cluster running, until stop.
+func (c *Cluster) run(ctx context.Context, first chan<- error) {
+	defer close(c.done)
+	for !c.owner.Load() {
+		select {
+		case <-c.stop:
+			return
+		case <-time.After(restartAfter):
+		}
+		if c.acquire() {
+			c.opts.Log.Warn("the owner of the private database is gone; taking it over")
+		}
+	}
+	if err := c.initialise(ctx); err != nil {
+		first <- err
+		return
+	}
+	c.supervise(first)
 }
 
 func prepare(o Options) (*Cluster, error) {
@@ -148,7 +176,7 @@ func (c *Cluster) URL(database string) string {
 }
 
 // Owner says whether Stop will stop the cluster.
-func (c *Cluster) Owner() bool { return c.lock != nil }
+func (c *Cluster) Owner() bool { return c.owner.Load() }
 
 // waitReady polls until the server takes connections, died reports that it
 // never will, or ctx ends. Recovery after a crash may take a while.

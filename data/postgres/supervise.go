@@ -25,7 +25,6 @@ const (
 // thread that started the child ends, not the process.
 func (c *Cluster) supervise(first chan<- error) {
 	runtime.LockOSThread()
-	defer close(c.done)
 	wait, failures := restartAfter, 0
 	for {
 		began := time.Now()
@@ -159,11 +158,11 @@ func isPostgres(pid int) bool {
 
 // Stop stops the cluster if this process owns it, and waits until it is down.
 func (c *Cluster) Stop() {
-	if c.lock == nil || c.stop == nil {
+	if c.stop == nil {
 		return
 	}
 	close(c.stop)
 	<-c.done
 	c.lock.Close()
-	c.lock = nil
+	c.stop = nil
 }

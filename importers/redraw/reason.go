@@ -33,12 +33,12 @@ type Reason struct {
 func (r bounds) arithmetic(h int) *Reason {
 	c := &Reason{Kind: Arithmetic, Households: h, Min: r.min, Max: r.max, Bound: r.shortfall(h)}
 	if h < r.min {
-		c.Zh = fmt.Sprintf("此区域共%d户,不足%d户,只能设一个网格。", h, r.min)
+		c.Zh = fmt.Sprintf("此区域共%d户，不足%d户，只能设一个网格。", h, r.min)
 		c.En = fmt.Sprintf("The area has %d households, fewer than %d, and makes one grid.", h, r.min)
 		return c
 	}
 	lo, hi := h/r.min, (h+r.max-1)/r.max
-	c.Zh = fmt.Sprintf("此区域共%d户:分%d个网格则至少一个超过%d户,分%d个则至少一个不足%d户。", h, lo, r.max, hi, r.min)
+	c.Zh = fmt.Sprintf("此区域共%d户：分%d个网格则至少一个超过%d户，分%d个则至少一个不足%d户。", h, lo, r.max, hi, r.min)
 	c.En = fmt.Sprintf("The area has %d households: with %d grid(s) one is over %d, with %d one is under %d.", h, lo, r.max, hi, r.min)
 	return c
 }
@@ -46,7 +46,7 @@ func (r bounds) arithmetic(h int) *Reason {
 func (r bounds) oneAtom(h int, building int64) *Reason {
 	return &Reason{
 		Kind: OneAtom, Households: h, Min: r.min, Max: r.max, BuildingID: building, Bound: h - r.max,
-		Zh: fmt.Sprintf("楼栋%d有%d户,超过%d户,且无单元楼层数据可分。", building, h, r.max),
+		Zh: fmt.Sprintf("楼栋%d有%d户，超过%d户，且无单元楼层数据可分。", building, h, r.max),
 		En: fmt.Sprintf("Building %d has %d households, over %d, and no stairwells to divide it by.", building, h, r.max),
 	}
 }
@@ -54,7 +54,7 @@ func (r bounds) oneAtom(h int, building int64) *Reason {
 func (r bounds) pocket(h, withGate int, gate int64) *Reason {
 	return &Reason{
 		Kind: Pocket, Households: h, Min: r.min, Max: r.max, BuildingID: gate, Bound: 1, gated: withGate,
-		Zh: fmt.Sprintf("%d户的区域只经楼栋%d所在地块相连:单独不足%d户,合并则为%d户,超过%d户。", h, gate, r.min, withGate, r.max),
+		Zh: fmt.Sprintf("%d户的区域只经楼栋%d所在地块相连：单独不足%d户，合并则为%d户，超过%d户。", h, gate, r.min, withGate, r.max),
 		En: fmt.Sprintf("An area of %d households hangs on by the plot of building %d alone: by itself it is under %d, with it %d, over %d.", h, gate, r.min, withGate, r.max),
 	}
 }
@@ -62,7 +62,7 @@ func (r bounds) pocket(h, withGate int, gate int64) *Reason {
 func (r bounds) island(h int) *Reason {
 	return &Reason{
 		Kind: Pocket, Households: h, Min: r.min, Max: r.max, Bound: r.shortfall(h),
-		Zh: fmt.Sprintf("此处与社区其余部分不相连,共%d户,无法划入%d至%d户。", h, r.min, r.max),
+		Zh: fmt.Sprintf("此处与社区其余部分不相连，共%d户，无法划入%d至%d户。", h, r.min, r.max),
 		En: fmt.Sprintf("The area is cut off from the rest of its community and has %d households, which cannot be divided into %d to %d.", h, r.min, r.max),
 	}
 }
@@ -70,7 +70,7 @@ func (r bounds) island(h int) *Reason {
 func (r bounds) exhausted(h, left int) *Reason {
 	return &Reason{
 		Kind: Exhausted, Households: h, Min: r.min, Max: r.max, Bound: left,
-		Zh: fmt.Sprintf("此区域共%d户,已穷尽所有连通划分,没有一种全部在%d至%d户之间。", h, r.min, r.max),
+		Zh: fmt.Sprintf("此区域共%d户，已穷尽所有连通划分，没有一种全部在%d至%d户之间。", h, r.min, r.max),
 		En: fmt.Sprintf("The area has %d households; every connected division was tried, and none keeps all grids within %d to %d.", h, r.min, r.max),
 	}
 }
@@ -78,7 +78,7 @@ func (r bounds) exhausted(h, left int) *Reason {
 func (r bounds) notProven(h, left int) *Reason {
 	return &Reason{
 		Kind: NotProven, Households: h, Min: r.min, Max: r.max, Bound: left,
-		Zh: fmt.Sprintf("此区域共%d户,未找到全部在%d至%d户之间的划分(尚差%d户),但未证明不存在。", h, r.min, r.max, left),
+		Zh: fmt.Sprintf("此区域共%d户，未找到全部在%d至%d户之间的划分（尚差%d户），但未证明不存在。", h, r.min, r.max, left),
 		En: fmt.Sprintf("The area has %d households; no division within %d to %d was found (%d households off), but none was ruled out.", h, r.min, r.max, left),
 	}
 }
@@ -86,7 +86,7 @@ func (r bounds) notProven(h, left int) *Reason {
 func (r bounds) fixed(h, k int) *Reason {
 	return &Reason{
 		Kind: FixedCount, Households: h, Min: r.min, Max: r.max, Bound: 0,
-		Zh: fmt.Sprintf("按给定的%d个网格均衡划分,不以%d至%d户为准。", k, r.min, r.max),
+		Zh: fmt.Sprintf("按给定的%d个网格均衡划分，不以%d至%d户为准。", k, r.min, r.max),
 		En: fmt.Sprintf("Drawn as one of %d balanced grids as asked, not to the range of %d to %d.", k, r.min, r.max),
 	}
 }
@@ -94,7 +94,7 @@ func (r bounds) fixed(h, k int) *Reason {
 func (r bounds) dedicated(h int) *Reason {
 	return &Reason{
 		Kind: OffRule, Households: h, Min: r.min, Max: r.max,
-		Zh: "专属网格,不适用户数标准。",
+		Zh: "专属网格，不适用户数标准。",
 		En: "A dedicated grid: no household rule holds.",
 	}
 }
