@@ -48,6 +48,10 @@ func Geography(ctx context.Context, o Options) (*District, error) {
 	o.progress("roads", 1, 1)
 	s.prepare(g, plan, hamlets)
 	ponds := s.digPonds(g)
+	brooks := s.brooks(plan)
+	for _, l := range brooks { // no house stands on one
+		g.ponds.addLine(l, 2, 0)
+	}
 	all, err := s.buildAll(ctx, g, &o)
 	if err != nil {
 		return nil, fmt.Errorf("make the demo district: %w", err)
@@ -62,7 +66,7 @@ func Geography(ctx context.Context, o Options) (*District, error) {
 		}
 	}
 	d.drawRoads(s, g.roads)
-	d.drawWater(s, plan, ponds)
+	d.drawWater(s, brooks, ponds)
 	d.drawLand(s, g, all)
 	d.placeThings(s, g)
 	return d, nil

@@ -57,7 +57,7 @@ func (s *sketchpad) digPonds(g *ground) []pond {
 // brooks are the water courses that the land itself gives: every node drains to
 // a neighbour on the cheapest way down to a river (priority flood), and where
 // enough land drains through a node there is a brook.
-func (s *sketchpad) brooks() []chain {
+func (s *sketchpad) brooks(plan *streetPlan) [][]orb.Point {
 	g := s.grid
 	down := make([]int32, g.size())
 	seen := make([]bool, g.size())
@@ -94,10 +94,19 @@ func (s *sketchpad) brooks() []chain {
 		}
 	}
 	w.settle(mix(s.seed, streamRivers, 99), 38, 3, nil)
-	return w.chains()
+	var out [][]orb.Point
+	for _, c := range w.chains() {
+		if len(c.line) <= 4 {
+			continue
+		}
+		for _, part := range outside(chaikin(c.line), plan, newNearness(200)) { // under towns they run in pipes
+			out = append(out, straighten(part))
+		}
+	}
+	return out
 }
 
-func (d *District) drawWater(s *sketchpad, plan *streetPlan, ponds []pond) {
+func (d *District) drawWater(s *sketchpad, brooks [][]orb.Point, ponds []pond) {
 	add := func(kind, name string, g orb.Geometry) {
 		id := int64(len(d.Water) + 1)
 		d.Water = append(d.Water, data.Water{ID: id, Kind: kind, Name: name, Geom: g, Source: Source, SourceID: fmt.Sprintf("w%d", id)})
@@ -112,48 +121,35 @@ func (d *District) drawWater(s *sketchpad, plan *streetPlan, ponds []pond) {
 		}
 		add(kind, p.name, orb.MultiPolygon{lonLatPolygon(orb.Polygon{p.ring})})
 	}
-	for _, c := range s.brooks() {
-		if len(c.line) <= 4 {
-			continue
-		}
-		for _, part := range outside(chaikin(c.line), plan, newNearness(200)) { // under towns they run in pipes
-			add("stream", "", lonLatLine(straighten(part)))
-		}
+	for _, l := range brooks {
+		add("stream", "", lonLatLine(l))
 	}
 }
 
-// drawLand makes parcels (fields, paddies, woods, parks) and places with a risk.
+// drawLand makes parcels (fields, paddies, orchards, woods, parks, squares) and places with a risk.
 func (d *District) drawLand(s *sketchpad, g *ground, all []built) {
 	add := func(kind, name, risk string, ring orb.Ring) {
 		id := int64(len(d.Land) + 1)
 		d.Land = append(d.Land, data.Land{ID: id, Kind: kind, Name: name, Risk: risk,
 			Geom: orb.MultiPolygon{lonLatPolygon(orb.Polygon{ring})}, Source: Source, SourceID: fmt.Sprintf("l%d", id)})
 	}
+	n := &fieldNet{s: s, houses: map[[2]int32][]orb.Point{}}
+	for _, f := range d.Footprints {
+		p := f.Bound().Center()
+		k := blockCell(p)
+		n.houses[k] = append(n.houses[k], p)
+	}
+	n.parcels(g, add)
 	for c := range s.communes {
 		name := s.communes[c].short()
 		for i, p := range all[c].parks {
+			if i == 0 && s.urban(p.Bound().Center()) > 0.4 {
+				add("square", name+"广场", "", p)
+				continue
+			}
 			add("park", fmt.Sprintf("%s公园%d", name, i+1), "", p)
 		}
 		r := newRand(s.seed, streamLand, 1<<32, uint64(c))
-		b := g.bounds[c]
-		fields := int(areaM2(g.outlines[c]) / 90_000)
-		for range fields {
-			p := orb.Point{between(r, b.Min[0], b.Max[0]), between(r, b.Min[1], b.Max[1])}
-			if !inPolygons(g.outlines[c], p) || s.urban(p) > -0.12 || s.terrain.rivers.clear(p, 200) < 130 {
-				continue
-			}
-			away := s.grid.bilinear(s.terrain.awayM, p)
-			seed := mix(s.seed, streamLand, uint64(c), uint64(len(d.Land)))
-			turn := r.Float64() * math.Pi
-			switch {
-			case s.steep(p) > 0.13:
-				add("forest", "", "", blob(seed, p, between(r, 70, 190), between(r, 0.8, 1.5), turn, 18))
-			case away < 900:
-				add("paddy", "", "", blob(seed, p, between(r, 50, 110), between(r, 0.9, 1.5), turn, 12))
-			default:
-				add("field", "", "", blob(seed, p, between(r, 45, 110), between(r, 0.8, 1.4), turn, 12))
-			}
-		}
 		s.risks(r, c, g, name, add)
 	}
 }

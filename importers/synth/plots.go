@@ -109,7 +109,7 @@ func (t *site) fits(f frame, gapM float64) bool {
 			}
 		}
 	}
-	steps := max(1, int(math.Ceil(f.long/22)))
+	steps := max(1, int(math.Ceil(f.long/8))) // a lane takes more than 8 m and slips through nowhere
 	for i := 0; i <= steps; i++ {
 		a := -1 + 2*float64(i)/float64(steps)
 		for _, b := range [3]float64{-1, 0, 1} {

@@ -162,15 +162,28 @@ func (r *river) cut(outline orb.Ring) {
 	r.line, r.halfM, r.levelM = r.line[first:last], r.halfM[first:last], r.levelM[first:last]
 }
 
+// bank adds the bank beside vertex i to ring, except inside a bend that is
+// tighter than the river is wide: there the bank would fold over itself.
+func (r *river) bank(ring orb.Ring, i int, side float64) orb.Ring {
+	p := offset(r.line[i], normal(r.line, i), side*r.halfM[i])
+	for j := max(0, i-20); j < min(len(r.line), i+21); j++ {
+		reach := math.Max(r.halfM[i], math.Min(r.halfM[j], 1.1*r.halfM[i]))
+		if j != i && dist(p, r.line[j]) < 0.995*reach {
+			return ring
+		}
+	}
+	return append(ring, p)
+}
+
 // area is the river's surface as a polygon.
 func (r *river) area() orb.Polygon {
 	n := len(r.line)
 	ring := make(orb.Ring, 0, 2*n+1)
 	for i := n - 1; i >= 0; i-- {
-		ring = append(ring, offset(r.line[i], normal(r.line, i), r.halfM[i]))
+		ring = r.bank(ring, i, 1)
 	}
 	for i := range n {
-		ring = append(ring, offset(r.line[i], normal(r.line, i), -r.halfM[i]))
+		ring = r.bank(ring, i, -1)
 	}
 	ring = append(ring, ring[0])
 	if ringArea2(ring) < 0 {
