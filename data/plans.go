@@ -173,6 +173,37 @@ func each[T any](list []T) func(yield func(T) bool) {
 	}
 }
 
+// HeldPlace is where the published plan places a building or a part of it.
+type HeldPlace struct {
+	BuildingID      int64
+	Part            string
+	Households      int
+	Grid, Microgrid string // codes; no micro-grid: empty
+}
+
+// Held reads where the published plan places every building, and every grid and
+// micro-grid code that was ever used, in one consistent look.
+func Held(ctx context.Context, pool *pgxpool.Pool) (places []HeldPlace, used []string, err error) {
+	err = At(ctx, pool, func(m Moment) error {
+		rows, err := m.tx.Query(ctx, query("plan_held"))
+		if err != nil {
+			return err
+		}
+		if places, err = pgx.CollectRows(rows, pgx.RowToStructByPos[HeldPlace]); err != nil {
+			return err
+		}
+		if rows, err = m.tx.Query(ctx, query("plan_used_codes")); err != nil {
+			return err
+		}
+		used, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the plan that holds: %w", err)
+	}
+	return places, used, nil
+}
+
 // PublishPlan makes a plan the one that holds from a day on, in one transaction:
 // it checks that every building is in exactly one grid, that grids tile each
 // community, that micro-grids nest, and that no code was ever used before;

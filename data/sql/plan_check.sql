@@ -38,6 +38,6 @@ union all
 select 'a grid has a code that another grid had', 'grid ' || g.code
 from grids_of g
 join issued_codes i on i.code = g.code
-where g.lineage in ('N', 'S', 'X') and not exists (
+where not exists (
     select from grids o join plans p on p.id = o.plan_id
     where o.code = g.code and o.plan_id <> $1 and p.status = 'published' and g.code = any (g.predecessors))

@@ -79,6 +79,13 @@ func (s *Service) Sketch(ctx context.Context, d Drawing) (*Sketch, error) {
 	if err != nil {
 		return nil, err
 	}
+	places, used, err := data.Held(ctx, s.pool)
+	if err != nil {
+		return nil, fmt.Errorf("draw grids: %w", err)
+	}
+	if err := recode(&records, places, used); err != nil {
+		return nil, fmt.Errorf("number the grids: %w", err)
+	}
 	return &Sketch{plan.Report, plan.Rejected, records}, nil
 }
 
