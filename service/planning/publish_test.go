@@ -11,6 +11,9 @@ import (
 	"gridmap/service/planning"
 )
 
+// day is the nth of January 2026.
+func day(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
+
 func draw(t *testing.T, s *planning.Service, fixed map[string]planning.Count) int64 {
 	t.Helper()
 	d, err := s.Draw(context.Background(), planning.Drawing{Division: fixture.District, Name: "重划", Author: "author", Source: "drawn", Fixed: fixed})
