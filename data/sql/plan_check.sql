@@ -41,3 +41,7 @@ join issued_codes i on i.code = g.code
 where not exists (
     select from grids o join plans p on p.id = o.plan_id
     where o.code = g.code and o.plan_id <> $1 and p.status = 'published' and g.code = any (g.predecessors))
+union all
+select 'the plan leaves out a community of the plan that holds', 'community ' || c.community_code
+from (select distinct o.community_code from grids o join plans p on p.id = o.plan_id where p.status = 'published') c
+where not exists (select from touched t where t.community_code = c.community_code)

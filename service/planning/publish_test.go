@@ -57,6 +57,7 @@ func TestAPlanThatMayNotBePublishedIsRefusedWithTheReasonAndChangesNothing(t *te
 		{"a grid leaves a gap", `update grids set geom = st_multi(st_buffer(geom, -0.0005)) where id = (select min(id) from grids where plan_id = $1)`, "approver", "do not tile"},
 		{"a grid counts households that it has not", `update grids set households = households + 1 where id = (select min(id) from grids where plan_id = $1)`, "approver", "counts other households"},
 		{"a code belonged to another grid", `with g as (update grids set predecessors = '{}' where id = (select min(id) from grids where plan_id = $1) returning code) insert into issued_codes select code, '2020-01-01' from g`, "approver", "a code that another grid had"},
+		{"it leaves out a community of the plan that holds", `with gone as (delete from plan_buildings b using grids g where g.id = b.grid_id and g.plan_id = $1 and g.community_code = '500152002001') delete from grids where plan_id = $1 and community_code = '500152002001'`, "approver", "leaves out a community"},
 		{"it was abandoned", `update plans set status = 'abandoned' where id = $1`, "approver", "abandoned already"},
 	}
 	for _, c := range cases {
