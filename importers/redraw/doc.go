@@ -26,6 +26,32 @@ type Input struct {
 	Communities []Community
 	Buildings   []Building
 	Barriers    []Barrier
+	Present     *Present // the plan that holds now; nil: none
+}
+
+// Present is the plan that holds now. Codes are any strings: those of a file need
+// not be built like those that the engine gives.
+type Present struct {
+	Grids  []PresentGrid  // outlines: for the area that moves, and for buildings without a place
+	Places []PresentPlace // where known; a building not listed is placed by position in Grids
+	Used   []string       // codes of grids and micro-grids that may never be given again
+}
+
+// PresentGrid is a grid or micro-grid of the plan that holds now, in metres of
+// the same plane as Input.
+type PresentGrid struct {
+	Code      string
+	Outline   orb.MultiPolygon
+	Microgrid bool
+}
+
+// PresentPlace is where the plan that holds now puts a building or a part of it.
+type PresentPlace struct {
+	BuildingID int64
+	Part       string
+	Households int
+	Grid       string
+	Microgrid  string // empty: none
 }
 
 // Community is an area whose grids are drawn independently of all others. Where
@@ -72,18 +98,43 @@ type Barrier struct {
 	Line orb.LineString
 }
 
+// Mode tells how the present plan is treated.
+type Mode string
+
+// Fresh ignores the present plan, apart from codes and lineage; Repair starts
+// from it and moves as few households as it can.
+const (
+	Fresh  Mode = "fresh"
+	Repair Mode = "repair"
+)
+
+// MicroMode tells where micro-grids are drawn.
+type MicroMode string
+
+// In complex communities (the default), everywhere, nowhere.
+const (
+	MicroComplex MicroMode = "complex"
+	MicroAll     MicroMode = "all"
+	MicroNone    MicroMode = "none"
+)
+
 // Options are bounds and effort. Zero values take the default.
 type Options struct {
 	Min, Max, Target int // households in a grid: 300, 500, 400
 	MicroMin         int // households in a micro-grid: 50
 	MicroMax         int // 80
 	MicroTarget      int // the middle of MicroMin and MicroMax
+	Mode             Mode
+	Micro            MicroMode
 	Seed             uint64
 	Workers          int // GOMAXPROCS
 	Restarts         int // attempts by number of grids: 4
 	// Effort multiplies the steps of improvement; 1 by default. More effort
 	// continues where less would have stopped.
 	Effort float64
+	// Steps is the budget of search steps; zero takes the default. More steps
+	// never give a worse plan.
+	Steps int64
 	// Progress, when set, is told of each community as it is done. Calls come
 	// one at a time, in no fixed order.
 	Progress func(done, total int)
@@ -94,7 +145,25 @@ type Plan struct {
 	Grids       []Grid
 	Assignments []Assignment
 	Rejected    []Rejected
+	Retired     []Retired // codes of the present plan that end, sorted
 	Report      Report
+}
+
+// Lineage of a grid: what became of the grids that hold now.
+const (
+	New       = "N" // no household of the present plan is in it
+	Unchanged = "U" // the same buildings as one present grid
+	Split     = "S" // a part of one present grid
+	Merged    = "M" // several present grids, whole
+	Mixed     = "X" // parts of several
+)
+
+// Retired is a present code that no grid of the plan keeps.
+type Retired struct {
+	Code       string
+	Microgrid  bool
+	Lineage    string   // Split: parted; Merged: went whole into one; Mixed: some of both; New: nothing of it is left
+	Successors []string // codes of the grids that hold its households now, sorted
 }
 
 // GridKind tells whether the household rule holds for a grid.
@@ -109,7 +178,7 @@ const (
 // Grid is a connected part of one community.
 type Grid struct {
 	Community  string
-	Code       string // 15 digits
+	Code       string // 15 digits, or a present code that it keeps
 	Kind       GridKind
 	Name       string // of a dedicated grid
 	Households int
@@ -121,16 +190,23 @@ type Grid struct {
 	Layered    bool
 	Reason     *Reason // why it is outside the rule; nil inside
 	Microgrids []Microgrid
+	// Lineage says what it was made of, Predecessors the present grids that gave
+	// it buildings, sorted by code.
+	Lineage      string
+	Predecessors []string
 }
 
 // Microgrid is a connected part of one grid.
 type Microgrid struct {
-	Code       string // 17 digits
+	Code       string // 17 digits, or a present code that it keeps
 	Households int
 	Persons    int
 	Outline    orb.MultiPolygon
 	Layered    bool // as for Grid; those that are not layered tile the grid
 	Reason     *Reason
+
+	Lineage      string // as for Grid
+	Predecessors []string
 }
 
 // Assignment puts a building, or one part of a divided building, into a grid.

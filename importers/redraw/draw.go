@@ -29,6 +29,8 @@ func (o Options) withDefaults() Options {
 	if o.Effort <= 0 {
 		o.Effort = 1
 	}
+	o.Mode = cmp.Or(o.Mode, Fresh)
+	o.Micro = cmp.Or(o.Micro, MicroComplex)
 	return o
 }
 
@@ -41,8 +43,20 @@ func Draw(ctx context.Context, in Input, o Options) (*Plan, error) {
 	if err := validate(in, o); err != nil {
 		return nil, err
 	}
+	if err := validatePresent(in, o); err != nil {
+		return nil, err
+	}
 	in.Communities = slices.Clone(in.Communities)
 	slices.SortFunc(in.Communities, func(a, b Community) int { return cmp.Compare(a.Code, b.Code) })
+	for i := range in.Communities {
+		c := &in.Communities[i]
+		switch o.Micro {
+		case MicroAll:
+			c.Complex = true
+		case MicroNone:
+			c.Complex, c.Microgrids = false, 0
+		}
+	}
 	in.Buildings = slices.Clone(in.Buildings)
 	slices.SortFunc(in.Buildings, func(a, b Building) int { return cmp.Compare(a.ID, b.ID) })
 	land, err := survey(ctx, in, o.Workers)
