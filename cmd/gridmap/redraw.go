@@ -13,7 +13,14 @@ import (
 	"gridmap/service/planning"
 )
 
+// redrawCommand draws grids; without a subcommand, over the database. Each other
+// subcommand has a file of its own.
 type redrawCommand struct {
+	District redrawDistrictCommand `cmd:"" default:"withargs" help:"Over what is in the database, into a draft plan (this is meant where no subcommand is named)."`
+}
+
+// redrawDistrictCommand draws over the database.
+type redrawDistrictCommand struct {
 	All      bool   `help:"The whole district."`
 	Division string `help:"Code of a district, town or community."`
 	Name     string `help:"Name of the plan."`
@@ -24,6 +31,10 @@ type redrawCommand struct {
 	MicroMin int    `default:"50" help:"Households in a micro-grid, at least."`
 	MicroMax int    `default:"80" help:"Households in a micro-grid, at most."`
 	Seed     uint64 `default:"1" help:"The same seed gives the same plan."`
+	Mode     string `default:"fresh" enum:"fresh,repair" help:"fresh: without regard to the plan that holds; repair: from it, moving as few households as may be."`
+	Micro    string `default:"complex" enum:"complex,all,none" help:"Micro-grids in complex communities, in all, or in none."`
+	Budget   budget `placeholder:"30s" help:"Search for about so long; counted in steps, so that the plan is the same on any machine."`
+	By       string `enum:",town,community" default:"" help:"Also a line for each town or community."`
 	Report   string `help:"Also write the report to this file (JSON)." type:"path"`
 
 	Publish  int64  `help:"Publish the plan with this number instead of drawing." placeholder:"PLAN"`
@@ -31,8 +42,31 @@ type redrawCommand struct {
 	From     string `help:"Day from which it holds (2026-01-31); today without it."`
 }
 
+// budget is an effort said as a time.
+type budget time.Duration
+
+// UnmarshalText reads 30s or 2m.
+func (b *budget) UnmarshalText(text []byte) error {
+	d, err := time.ParseDuration(string(text))
+	if err != nil || d <= 0 {
+		return fmt.Errorf("%q is not a time such as 30s or 2m", text)
+	}
+	*b = budget(d)
+	return nil
+}
+
+// steps turns the time into search steps, zero (the default) where none is set.
+// It counts steps and not the clock: same seed, same plan.
+func (b budget) steps() int64 { return int64(time.Duration(b).Seconds() * redraw.StepsPerSecond) }
+
 // Run draws a plan, or publishes one.
-func (c *redrawCommand) Run(ctx context.Context, d *database, log *slog.Logger) error {
+func (c *redrawDistrictCommand) Run(ctx context.Context, d *database, log *slog.Logger) error {
+	if c.Publish == 0 && !c.All && c.Division == "" {
+		return fmt.Errorf("say --all, or --division CODE")
+	}
+	if c.Publish != 0 && c.Approver == "" {
+		return fmt.Errorf("--approver is missing: a plan is approved by somebody other than its author")
+	}
 	s, err := d.open(ctx, log)
 	if err != nil {
 		return err
@@ -43,10 +77,7 @@ func (c *redrawCommand) Run(ctx context.Context, d *database, log *slog.Logger) 
 		return c.publish(ctx, plans)
 	}
 	division := c.Division
-	if c.All || division == "" {
-		if !c.All {
-			return fmt.Errorf("say --all, or --division CODE")
-		}
+	if c.All {
 		if division, _, err = data.DistrictOf(ctx, s.pool); err != nil {
 			return err
 		}
@@ -58,6 +89,7 @@ func (c *redrawCommand) Run(ctx context.Context, d *database, log *slog.Logger) 
 	}
 	drawn, err := plans.Draw(ctx, planning.Drawing{Division: division, Name: name, Author: c.Author, Source: "drawn",
 		Options: redraw.Options{Min: c.Min, Max: c.Max, Target: c.Target, MicroMin: c.MicroMin, MicroMax: c.MicroMax, Seed: c.Seed,
+			Mode: redraw.Mode(c.Mode), Micro: redraw.MicroMode(c.Micro), Steps: c.Budget.steps(),
 			Progress: func(done, total int) { bar.step("communities drawn", done, total) }}})
 	bar.done()
 	if err != nil {
@@ -66,7 +98,7 @@ func (c *redrawCommand) Run(ctx context.Context, d *database, log *slog.Logger) 
 	return c.print(drawn, time.Since(began))
 }
 
-func (c *redrawCommand) print(drawn planning.Drawn, took time.Duration) error {
+func (c *redrawDistrictCommand) print(drawn planning.Drawn, took time.Duration) error {
 	if err := drawn.Report.WriteTable(os.Stdout); err != nil {
 		return err
 	}
@@ -84,16 +116,13 @@ func (c *redrawCommand) print(drawn planning.Drawn, took time.Duration) error {
 	return os.WriteFile(c.Report, append(b, '\n'), 0o644)
 }
 
-func (c *redrawCommand) publish(ctx context.Context, plans *planning.Service) error {
+func (c *redrawDistrictCommand) publish(ctx context.Context, plans *planning.Service) error {
 	from := time.Now()
 	if c.From != "" {
 		var err error
 		if from, err = time.Parse(time.DateOnly, c.From); err != nil {
 			return fmt.Errorf("--from %q is not a date such as 2026-01-31", c.From)
 		}
-	}
-	if c.Approver == "" {
-		return fmt.Errorf("--approver is missing: a plan is approved by somebody other than its author")
 	}
 	if err := plans.Publish(ctx, c.Publish, c.Approver, from); err != nil {
 		return err

@@ -118,6 +118,11 @@ const (
 	MicroNone    MicroMode = "none"
 )
 
+// StepsPerSecond is about how many search steps one processor makes in a second,
+// to turn a time into Options.Steps. It is a plain number and no measurement, so
+// that a budget means the same plan everywhere.
+const StepsPerSecond = 4_000_000
+
 // Options are bounds and effort. Zero values take the default.
 type Options struct {
 	Min, Max, Target int // households in a grid: 300, 500, 400
