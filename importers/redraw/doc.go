@@ -11,10 +11,10 @@
 // parts inside the range; micro-grids divide a grid in the same way. A grid is a
 // set of faces, so gaps and overlaps cannot exist.
 //
-// It refuses (with an error) outlines and barriers whose coordinates are not
-// positions in EPSG:4544, two communities or two buildings with one key, and
-// bounds that make no sense. A building that cannot be placed is reported in
-// Plan.Rejected, never dropped in silence.
+// It refuses (with an error) two communities or two buildings with one key, and
+// bounds that make no sense. A building, community or barrier whose geometry
+// cannot be used is reported in Plan.Rejected, never dropped in silence, and the
+// rest is drawn without it.
 package redraw
 
 import (
@@ -92,10 +92,13 @@ const (
 	Street   Kind = "street"
 )
 
-// Barrier is a line that grids should follow, in metres of EPSG:4544.
+// Barrier is a line that grids should follow, or an area along whose middle they
+// should run where nobody lives in it (a wide river, a road's surface), or both,
+// in metres of EPSG:4544.
 type Barrier struct {
 	Kind Kind
 	Line orb.LineString
+	Area orb.MultiPolygon
 }
 
 // Mode tells how the present plan is treated.
@@ -224,10 +227,16 @@ type Assignment struct {
 	Microgrid  int // index in Grid.Microgrids; -1 where there are none
 }
 
-// Rejected is an input that could not be used, or could not be used as it was.
+// Rejected is an input that could not be used, or could not be used as it was: a
+// building, or else a community or a barrier.
 type Rejected struct {
 	BuildingID int64
-	Reason     string // machine code: outside, negative_count, no_position, stairwells_do_not_add_up
-	Zh, En     string
-	Dropped    bool // false: the building is in the plan, its fault mended
+	Community  string // code, where it is a community
+	Barrier    int    // place in Input.Barriers counted from one, where it is a barrier
+	// Reason is a machine code. Of a building: outside, negative_count,
+	// no_position, bad_outline, stairwells_do_not_add_up. Of a community:
+	// bad_outline, too_wide, too_far, no_land. Of a barrier: bad_vertex.
+	Reason  string
+	Zh, En  string
+	Dropped bool // false: it is in the plan, its fault mended
 }
