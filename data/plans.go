@@ -204,6 +204,29 @@ func Held(ctx context.Context, pool *pgxpool.Pool) (places []HeldPlace, used []s
 	return places, used, nil
 }
 
+// HeldOutline is the ground of a published grid or micro-grid, in EPSG:4490.
+type HeldOutline struct {
+	Code      string
+	Microgrid bool
+	Geom      orb.MultiPolygon
+}
+
+// HeldOutlines reads the outlines of the published plan under a division code.
+func HeldOutlines(ctx context.Context, pool *pgxpool.Pool, division string) (out []HeldOutline, err error) {
+	err = At(ctx, pool, func(m Moment) error {
+		rows, err := m.tx.Query(ctx, query("plan_held_outlines"), division)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, pgx.RowToStructByPos[HeldOutline])
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the outlines of the plan that holds: %w", err)
+	}
+	return out, nil
+}
+
 // PublishPlan makes a plan the one that holds from a day on, in one transaction:
 // it checks that every building is in exactly one grid, that grids tile each
 // community, that micro-grids nest, and that no code was ever used before;

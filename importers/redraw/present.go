@@ -3,11 +3,9 @@ package redraw
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/planar"
 )
 
 // validatePresent refuses a present plan, or a way of using it, that has no
@@ -73,6 +71,7 @@ func finiteAll(g orb.MultiPolygon) bool {
 // between workers.
 type presentIndex struct {
 	places [][]PresentPlace // by index in Input.Buildings, sorted by part
+	table  [][][]int        // stairwells of each building
 	grids  *outlineTree
 	micros *outlineTree
 }
@@ -92,12 +91,13 @@ func newPresentIndex(in Input) *presentIndex {
 		}
 	}
 	x := &presentIndex{
-		places: make([][]PresentPlace, len(in.Buildings)),
-		grids:  newOutlineTree(grids), micros: newOutlineTree(micros),
+		places: make([][]PresentPlace, len(in.Buildings)), table: make([][][]int, len(in.Buildings)),
+		grids: newOutlineTree(grids), micros: newOutlineTree(micros),
 	}
 	index := make(map[int64]int, len(in.Buildings))
 	for i := range in.Buildings {
 		index[in.Buildings[i].ID] = i
+		x.table[i] = in.Buildings[i].Stairwells
 	}
 	for _, p := range in.Present.Places {
 		if i, ok := index[p.BuildingID]; ok {
@@ -129,24 +129,30 @@ func (x *presentIndex) placeByPosition(b *Building, i int) {
 
 // of is where the present plan puts a building (by index in Input.Buildings) or
 // a part of it; empty where it does not. A part that the present plan does not
-// know lies where most of its building does.
+// know lies where most of it, or else most of its building, does.
 func (x *presentIndex) of(building int, part string) (grid, micro string) {
 	if x == nil {
 		return "", ""
 	}
-	best := -1
-	for i, p := range x.places[building] {
+	best, most := -1, 0
+	places := x.places[building]
+	cells, known := partCells(part, x.table[building])
+	for i, p := range places {
 		if p.Part == part {
 			return p.Grid, p.Microgrid
 		}
-		if best < 0 || p.Households > x.places[building][best].Households {
-			best = i
+		w := p.Households
+		if old, ok := partCells(p.Part, x.table[building]); ok && known {
+			w = shared(cells, old)
+		}
+		if best < 0 || w > most {
+			best, most = i, w
 		}
 	}
 	if best < 0 {
 		return "", ""
 	}
-	return x.places[building][best].Grid, x.places[building][best].Microgrid
+	return places[best].Grid, places[best].Microgrid
 }
 
 // at is the code of the present grid at a position, empty where there is none.
@@ -155,85 +161,4 @@ func (x *presentIndex) at(p orb.Point) (grid string) {
 		return ""
 	}
 	return x.grids.at(p)
-}
-
-// outlineTree finds the outline at a point: boxes packed by sorting into slabs
-// and tiles (Leutenegger, Lopez and Edgington 1997), one level above another.
-type outlineTree struct {
-	grids  []PresentGrid
-	order  []int32       // grids in packed order
-	levels [][]orb.Bound // the first over order, eight boxes in each of the next
-}
-
-const treeFan = 8
-
-// newOutlineTree packs grids. Of outlines that overlap the smaller code wins.
-func newOutlineTree(grids []PresentGrid) *outlineTree {
-	t := &outlineTree{grids: slices.Clone(grids)}
-	slices.SortFunc(t.grids, func(a, b PresentGrid) int { return cmp.Compare(a.Code, b.Code) })
-	var boxes []orb.Bound
-	for i, g := range t.grids {
-		if len(g.Outline) > 0 {
-			t.order = append(t.order, int32(i))
-		}
-		boxes = append(boxes, g.Outline.Bound())
-	}
-	middle := func(i int32, axis int) float64 { return boxes[i].Min[axis] + boxes[i].Max[axis] }
-	byAxis := func(list []int32, axis int) {
-		slices.SortStableFunc(list, func(a, b int32) int { return cmp.Compare(middle(a, axis), middle(b, axis)) })
-	}
-	byAxis(t.order, 0)
-	slab := treeFan * int(math.Ceil(math.Sqrt(float64(len(t.order))/treeFan)))
-	for from := 0; from < len(t.order); from += slab {
-		byAxis(t.order[from:min(from+slab, len(t.order))], 1)
-	}
-	level := make([]orb.Bound, len(t.order))
-	for i, g := range t.order {
-		level[i] = boxes[g]
-	}
-	for len(level) > 0 {
-		t.levels = append(t.levels, level)
-		if len(level) <= treeFan {
-			break
-		}
-		var up []orb.Bound
-		for i, b := range level {
-			if i%treeFan == 0 {
-				up = append(up, b)
-			}
-			up[i/treeFan] = up[i/treeFan].Union(b)
-		}
-		level = up
-	}
-	return t
-}
-
-// at is the smallest code of an outline that holds p, empty for none.
-func (t *outlineTree) at(p orb.Point) string {
-	if len(t.levels) == 0 {
-		return ""
-	}
-	best := int32(-1)
-	var descend func(level, from, to int)
-	descend = func(level, from, to int) {
-		for i := from; i < min(to, len(t.levels[level])); i++ {
-			if !t.levels[level][i].Contains(p) {
-				continue
-			}
-			if level > 0 {
-				descend(level-1, i*treeFan, (i+1)*treeFan)
-				continue
-			}
-			g := t.order[i]
-			if (best < 0 || g < best) && planar.MultiPolygonContains(t.grids[g].Outline, p) {
-				best = g
-			}
-		}
-	}
-	top := len(t.levels) - 1
-	descend(top, 0, len(t.levels[top]))
-	if best < 0 {
-		return ""
-	}
-	return t.grids[best].Code
 }

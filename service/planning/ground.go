@@ -42,6 +42,19 @@ func (j plane) inputOf(g data.PlanGround, fixed map[string]Count) redraw.Input {
 	return in
 }
 
+// presentOf turns the published plan into what the engine takes.
+func (j plane) presentOf(places []data.HeldPlace, used []string, outlines []data.HeldOutline) *redraw.Present {
+	out := &redraw.Present{Used: used}
+	for _, p := range places {
+		out.Places = append(out.Places, redraw.PresentPlace{BuildingID: p.BuildingID, Part: p.Part, Households: p.Households, Grid: p.Grid, Microgrid: p.Microgrid})
+	}
+	for _, l := range outlines {
+		outline, _ := j.metres(l.Geom).(orb.MultiPolygon)
+		out.Grids = append(out.Grids, redraw.PresentGrid{Code: l.Code, Outline: outline, Microgrid: l.Microgrid})
+	}
+	return out
+}
+
 // dedicatedName joins the buildings of one school or park to one grid; those
 // without a compound are alone.
 func dedicatedName(b data.GroundBuilding) string {

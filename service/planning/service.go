@@ -1,9 +1,12 @@
 package planning
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -71,7 +74,14 @@ func (s *Service) Sketch(ctx context.Context, d Drawing) (*Sketch, error) {
 		return nil, data.Fault(data.NotFound, "division", "there is no community under this code")
 	}
 	j := planeOf(ground)
-	plan, err := redraw.Draw(ctx, j.inputOf(ground, d.Fixed), o)
+	in := j.inputOf(ground, d.Fixed)
+	if in.Present, err = s.present(ctx, j, d.Division); err != nil {
+		return nil, fmt.Errorf("draw grids: %w", err)
+	}
+	plan, err := redraw.Draw(ctx, in, o)
+	if errors.Is(err, redraw.ErrNoNumber) {
+		return nil, data.Fault(data.Conflict, "code", err.Error())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("draw grids: %w", err)
 	}
@@ -79,14 +89,20 @@ func (s *Service) Sketch(ctx context.Context, d Drawing) (*Sketch, error) {
 	if err != nil {
 		return nil, err
 	}
-	places, used, err := data.Held(ctx, s.pool)
-	if err != nil {
-		return nil, fmt.Errorf("draw grids: %w", err)
-	}
-	if err := recode(&records, places, used); err != nil {
-		return nil, fmt.Errorf("number the grids: %w", err)
-	}
 	return &Sketch{plan.Report, plan.Rejected, records}, nil
+}
+
+// present is the plan that holds now, nil where none ever did.
+func (s *Service) present(ctx context.Context, j plane, division string) (*redraw.Present, error) {
+	places, used, err := data.Held(ctx, s.pool)
+	if err != nil || len(places) == 0 && len(used) == 0 {
+		return nil, err
+	}
+	outlines, err := data.HeldOutlines(ctx, s.pool, division)
+	if err != nil {
+		return nil, err
+	}
+	return j.presentOf(places, used, outlines), nil
 }
 
 // Keep stores a sketch as a draft.
@@ -125,7 +141,8 @@ func (j plane) recordsOf(p *redraw.Plan, d Drawing, o redraw.Options) (data.Draw
 		return data.DrawnPlan{}, fmt.Errorf("write the report: %w", err)
 	}
 	parameters, err := json.Marshal(map[string]any{"seed": o.Seed, "min": o.Min, "max": o.Max, "target": o.Target,
-		"micro_min": o.MicroMin, "micro_max": o.MicroMax, "division": d.Division, "fixed": len(d.Fixed) > 0})
+		"micro_min": o.MicroMin, "micro_max": o.MicroMax, "division": d.Division, "fixed": len(d.Fixed) > 0,
+		"mode": cmp.Or(o.Mode, redraw.Fresh), "micro": cmp.Or(o.Micro, redraw.MicroComplex), "steps": o.Steps})
 	if err != nil {
 		return data.DrawnPlan{}, fmt.Errorf("write the parameters: %w", err)
 	}
@@ -152,10 +169,10 @@ func (j plane) recordsOf(p *redraw.Plan, d Drawing, o redraw.Options) (data.Draw
 func (j plane) gridRecord(g *redraw.Grid, id int64, o redraw.Options) data.Grid {
 	name := g.Name
 	if name == "" {
-		name = "第" + g.Code[12:] + "网格"
+		name = "第" + strings.TrimPrefix(g.Code, g.Community) + "网格"
 	}
 	r := data.Grid{ID: id, CommunityCode: g.Community, Code: g.Code, Name: name, Kind: string(g.Kind),
-		Households: g.Households, Persons: g.Persons, Layered: g.Layered, Lineage: "N", Geom: j.degrees(g.Outline),
+		Households: g.Households, Persons: g.Persons, Layered: g.Layered, Lineage: g.Lineage, Predecessors: g.Predecessors, Geom: j.degrees(g.Outline),
 		AreaM2: planar.Area(g.Outline)}
 	r.InRule = g.Kind == redraw.Basic && g.Households >= o.Min && g.Households <= o.Max
 	if !r.InRule {
