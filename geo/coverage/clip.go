@@ -2,10 +2,11 @@ package coverage
 
 import "slices"
 
-// Clip keeps of each line what lies in face f of c. Where a line meets the
-// border of the face it is cut at the nearest grid point, so that noding the
-// pieces together with the edges of c joins them.
-func (c *Coverage) Clip(lines [][]Point, f int32, tag uint32, out []Segment) []Segment {
+// Clip keeps of each line what lies in the faces of one label. Where a line meets
+// their border it is cut at the nearest grid point, so that noding the pieces
+// together with the edges of c joins them.
+func (c *Coverage) Clip(lines [][]Point, labels []int32, label int32, tag uint32, out []Segment) []Segment {
+	in := func(f int32) bool { return f != None && labels[f] == label }
 	var cuts []Point
 	for _, line := range lines {
 		known, inside := false, false
@@ -17,7 +18,7 @@ func (c *Coverage) Clip(lines [][]Point, f int32, tag uint32, out []Segment) []S
 			cuts = append(cuts[:0], a)
 			touched := false
 			visit := func(e int32) {
-				if c.faceOf(2*e) != f && c.faceOf(2*e+1) != f {
+				if in(c.faceOf(2*e)) == in(c.faceOf(2*e+1)) {
 					return
 				}
 				p, q := c.points[c.origin[2*e]], c.points[c.origin[2*e+1]]
@@ -35,7 +36,7 @@ func (c *Coverage) Clip(lines [][]Point, f int32, tag uint32, out []Segment) []S
 			pieces(a, b, func(q box) { c.tree.query(q, visit) })
 			if len(cuts) == 1 && !touched {
 				if !known {
-					inside, known = c.Locate(a) == f, true
+					inside, known = in(c.Locate(a)), true
 				}
 				if inside {
 					out = append(out, Segment{A: a, B: b, Tag: tag})
@@ -43,7 +44,7 @@ func (c *Coverage) Clip(lines [][]Point, f int32, tag uint32, out []Segment) []S
 				continue
 			}
 			known = false
-			out = c.clipPieces(append(cuts, b), f, tag, out)
+			out = c.clipPieces(append(cuts, b), in, tag, out)
 		}
 	}
 	return out
@@ -60,8 +61,8 @@ func touches(a, b, p, q Point) bool {
 }
 
 // clipPieces sorts cuts, of which the first is where the segment starts, and
-// keeps the pieces whose middle lies in f.
-func (c *Coverage) clipPieces(cuts []Point, f int32, tag uint32, out []Segment) []Segment {
+// keeps the pieces whose middle lies inside.
+func (c *Coverage) clipPieces(cuts []Point, in func(face int32) bool, tag uint32, out []Segment) []Segment {
 	a := cuts[0]
 	slices.SortFunc(cuts, func(p, q Point) int {
 		dp := float64(p.X-a.X)*float64(p.X-a.X) + float64(p.Y-a.Y)*float64(p.Y-a.Y)
@@ -80,7 +81,7 @@ func (c *Coverage) clipPieces(cuts []Point, f int32, tag uint32, out []Segment) 
 			continue
 		}
 		mid := Point{p.X + (q.X-p.X)/2, p.Y + (q.Y-p.Y)/2}
-		if c.Locate(mid) == f {
+		if in(c.Locate(mid)) {
 			out = append(out, Segment{A: p, B: q, Tag: tag})
 		}
 	}

@@ -213,7 +213,7 @@ func TestVoronoiBordersPartTheSites(t *testing.T) {
 				sites = append(sites, Site{At: p, Owner: int32(i)})
 			}
 			lines := Voronoi(sites, base.Bounds(0), 0)
-			c := build(t, base.Clip(lines, 0, 1, base.Segments()))
+			c := build(t, base.Clip(lines, []int32{0}, 0, 1, base.Segments()))
 			seen := map[int32]Point{}
 			unique := map[Point]bool{}
 			for _, p := range points {

@@ -29,16 +29,16 @@ func (c *Coverage) Dissolve(labels []int32, n int) []orb.MultiPolygon {
 // Components gives for each face the smallest face that can be reached from it
 // over edges between faces of its label.
 func (c *Coverage) components(labels []int32) []int32 {
-	u := newUnion(c.Faces())
+	u := NewUnion(c.Faces())
 	for i := range c.tags {
 		f, g := c.faceOf(int32(2*i)), c.faceOf(int32(2*i+1))
 		if f != None && g != None && labels[f] == labels[g] {
-			u.join(f, g)
+			u.Join(f, g)
 		}
 	}
 	part := make([]int32, c.Faces())
 	for f := range part {
-		part[f] = u.find(int32(f))
+		part[f] = u.Find(int32(f))
 	}
 	return part
 }
@@ -120,18 +120,20 @@ func (c *Coverage) toRing(vertices []int32) orb.Ring {
 	return append(ring, ring[0])
 }
 
-// union is a disjoint-set forest whose roots are the smallest members.
-type union []int32
+// Union is a disjoint-set forest whose roots are the smallest members.
+type Union []int32
 
-func newUnion(n int) union {
-	u := make(union, n)
+// NewUnion has n members, each by itself.
+func NewUnion(n int) Union {
+	u := make(Union, n)
 	for i := range u {
 		u[i] = int32(i)
 	}
 	return u
 }
 
-func (u union) find(a int32) int32 {
+// Find gives the root of the set of a.
+func (u Union) Find(a int32) int32 {
 	for u[a] != a {
 		u[a] = u[u[a]]
 		a = u[a]
@@ -139,8 +141,9 @@ func (u union) find(a int32) int32 {
 	return a
 }
 
-func (u union) join(a, b int32) bool {
-	a, b = u.find(a), u.find(b)
+// Join makes one set of those of a and b; false: they were one.
+func (u Union) Join(a, b int32) bool {
+	a, b = u.Find(a), u.Find(b)
 	if a == b {
 		return false
 	}

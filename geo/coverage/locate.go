@@ -12,9 +12,18 @@ func (c *Coverage) edgeTree() *boxTree {
 	return newBoxTree(boxes, ids)
 }
 
+// EdgesNear calls visit with each edge whose box meets the box from lo to hi; it
+// may come more than once.
+func (c *Coverage) EdgesNear(lo, hi Point, visit func(i int)) {
+	c.tree.query(boxOf(lo, hi), func(i int32) { visit(int(i)) })
+}
+
 // Locate gives the face that holds p, or None. A point on an edge belongs to
 // the face above it (or, on an upright edge, to its right).
 func (c *Coverage) Locate(p Point) int32 {
+	if n := len(c.tree.boxes); n == 0 || !c.tree.boxes[n-1].meets(boxOf(p, p)) {
+		return None // far points would overflow the products
+	}
 	h := c.edgeBelow(p, false)
 	if h < 0 {
 		return None

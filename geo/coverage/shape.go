@@ -74,3 +74,15 @@ func (c *Coverage) HalfEdgesByFace() [][]int32 {
 	}
 	return out
 }
+
+// HalfEdge gives the ends of half-edge h, the faces on its left and right, and
+// the tag of its edge. The other half of the edge is h^1; edge i has 2i and 2i+1.
+func (c *Coverage) HalfEdge(h int32) (a, b Point, left, right int32, tag uint32) {
+	return c.points[c.origin[h]], c.points[c.dest(h)], c.faceOf(h), c.faceOf(h ^ 1), c.tags[h>>1]
+}
+
+// Next is the half-edge after h along the ring of the face on its left.
+func (c *Coverage) Next(h int32) int32 { return c.next[h] }
+
+// Clockwise is the half-edge after h in clockwise order around its origin.
+func (c *Coverage) Clockwise(h int32) int32 { return c.next[h^1] }

@@ -3,11 +3,9 @@ package redraw
 import (
 	"cmp"
 	"container/heap"
-	"context"
-	"fmt"
 	"slices"
-	"sync"
-	"sync/atomic"
+
+	"github.com/paulmach/orb"
 
 	"gridmap/geo/coverage"
 )
@@ -19,6 +17,7 @@ type land struct {
 	atom      []int32 // of each face, -1 none
 	atoms     []atom
 	rejected  []Rejected
+	closed    map[[2]int32]bool // see unbridged
 }
 
 // atom is the cell of a building, or of several in one place, or a piece of
@@ -38,146 +37,61 @@ const emptyAtomM2 = 2_000
 // thinMM keeps the borders of cells from carrying a vertex for each site.
 const thinMM = 700
 
-// survey makes the coverage and its atoms. Communities are sorted by code.
-func survey(ctx context.Context, in Input, workers int) (*land, error) {
-	segs, err := baseLines(in)
-	if err != nil {
-		return nil, err
-	}
-	base, err := coverage.Build(ctx, segs, workers)
-	if err != nil {
-		return nil, fmt.Errorf("build enclosures: %w", err)
-	}
-	l := &land{}
-	buildings := l.place(in, base)
-	cells, err := cellBorders(ctx, base, buildings, workers)
-	if err != nil {
-		return nil, err
-	}
-	if l.cov, err = coverage.Build(ctx, append(base.Segments(), cells...), workers); err != nil {
-		return nil, fmt.Errorf("build cells: %w", err)
-	}
-	l.community = faceCommunities(l.cov, in.Communities)
-	l.makeAtoms(in, buildings)
-	l.attach()
-	l.measure()
-	return l, nil
-}
-
-func baseLines(in Input) ([]coverage.Segment, error) {
-	var segs []coverage.Segment
-	var err error
-	for _, c := range in.Communities {
-		if segs, err = coverage.AppendPolygon(segs, c.Outline, tagOutline); err != nil {
-			return nil, fmt.Errorf("outline of community %s: %w", c.Code, err)
-		}
-	}
-	for i, b := range in.Barriers {
-		if segs, err = coverage.AppendLine(segs, b.Line, b.Kind.tag()); err != nil {
-			return nil, fmt.Errorf("barrier %d: %w", i, err)
-		}
-	}
-	return segs, nil
-}
-
 // place finds for each building the enclosure that it stands in: by a point in
 // its middle; for one on a border, by the corner that lies in the community it
 // names, or in any.
-func (l *land) place(in Input, base *coverage.Coverage) []placed {
-	of := faceCommunities(base, in.Communities)
+func (l *land) place(in Input, e *enclosures) []placed {
 	var out []placed
 	for i, b := range in.Buildings {
 		if b.Households < 0 || b.Persons < 0 {
 			l.reject(b.ID, "negative_count", true, "户数或人数为负", "its count of households or persons is negative")
 			continue
 		}
-		points := candidates(b.Outline)
-		best := placed{building: i, enclosure: coverage.None}
-		known := false
-		for _, m := range points {
-			p, ok := coverage.FromMetres(m)
-			known = known || ok
-			if !ok {
-				continue
-			}
-			f := base.Locate(p)
-			if f == coverage.None || of[f] < 0 {
-				continue
-			}
-			named := in.Communities[of[f]].Code == b.Community
-			if best.enclosure == coverage.None || named {
-				best.at, best.enclosure = p, f
-			}
-			if named || b.Community == "" {
-				break
-			}
-		}
-		switch {
-		case !known:
+		area, points, faulty := footprint(b.Outline)
+		points = spots(area, points)
+		if len(points) == 0 {
 			l.reject(b.ID, "no_position", true, "没有可用的位置", "it has no usable position")
 			continue
-		case best.enclosure == coverage.None:
+		}
+		at, ok := e.best(in.Communities, b.Community, points)
+		if !ok {
 			l.reject(b.ID, "outside", true, "不在任何社区范围内", "it lies outside every community")
 			continue
+		}
+		if faulty {
+			l.reject(b.ID, "bad_outline", false, "轮廓有误,按可用部分定位", "its outline is faulty; it was placed by what could be used of it")
 		}
 		if len(b.Stairwells) > 0 && tableSum(b.Stairwells) != b.Households {
 			l.reject(b.ID, "stairwells_do_not_add_up", false, "单元楼层户数之和与总户数不符,未采用", "its stairwells do not add up to its households, and were not used")
 		}
-		best.sites = sitesOf(b.Outline, best.at)
-		out = append(out, best)
+		out = append(out, placed{building: i, group: e.group[e.cov.Locate(at)], sites: sitesOf(area, at)})
 	}
 	return out
 }
 
+// best is the first of the points that lies in the community named, or else in any.
+func (e *enclosures) best(communities []Community, named string, points []orb.Point) (at coverage.Point, found bool) {
+	for _, m := range points {
+		p, ok := coverage.FromMetres(m)
+		if !ok {
+			continue
+		}
+		c := e.communityOf(e.cov.Locate(p))
+		if c < 0 {
+			continue
+		}
+		if named == "" || communities[c].Code == named {
+			return p, true
+		}
+		if !found {
+			at, found = p, true
+		}
+	}
+	return at, found
+}
+
 func (l *land) reject(id int64, reason string, dropped bool, zh, en string) {
 	l.rejected = append(l.rejected, Rejected{BuildingID: id, Reason: reason, Zh: zh, En: en, Dropped: dropped})
-}
-
-// cellBorders draws the Voronoi borders of each enclosure, several at a time.
-func cellBorders(ctx context.Context, base *coverage.Coverage, buildings []placed, workers int) ([]coverage.Segment, error) {
-	in := make(map[int32][]int)
-	for i, b := range buildings {
-		in[b.enclosure] = append(in[b.enclosure], i)
-	}
-	var faces []int32
-	for f, list := range in {
-		if len(list) > 1 {
-			faces = append(faces, f)
-		}
-	}
-	slices.Sort(faces)
-	results := make([][]coverage.Segment, len(faces))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range max(1, workers) {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= len(faces) {
-					return
-				}
-				results[i] = enclosureCells(base, faces[i], buildings, in[faces[i]])
-			}
-		})
-	}
-	wg.Wait()
-	return slices.Concat(results...), ctx.Err()
-}
-
-// enclosureCells draws the cells of one enclosure. Sites of a building that
-// crosses its border count only inside.
-func enclosureCells(base *coverage.Coverage, face int32, buildings []placed, list []int) []coverage.Segment {
-	box := base.Bounds(face)
-	var sites []coverage.Site
-	for owner, i := range list {
-		for j, p := range buildings[i].sites {
-			inBox := p.X >= box[0].X && p.X <= box[1].X && p.Y >= box[0].Y && p.Y <= box[1].Y
-			if j == 0 || inBox && base.Locate(p) == face {
-				sites = append(sites, coverage.Site{At: p, Owner: int32(owner)})
-			}
-		}
-	}
-	return base.Clip(coverage.Voronoi(sites, box, thinMM), face, tagCell, nil)
 }
 
 // makeAtoms starts an atom in each face that holds a building.
@@ -187,7 +101,7 @@ func (l *land) makeAtoms(in Input, buildings []placed) {
 		l.atom[f] = -1
 	}
 	for _, b := range buildings {
-		f := l.cov.Locate(b.at)
+		f := l.cov.Locate(b.sites[0])
 		if f == coverage.None || l.community[f] < 0 {
 			l.reject(in.Buildings[b.building].ID, "outside", true, "不在任何社区范围内", "it lies outside every community")
 			continue
@@ -309,8 +223,7 @@ func (l *land) neighbours() [][]neighbour {
 }
 
 // measure sums the area of each atom and finds its centre.
-func (l *land) measure() {
-	byFace := l.cov.HalfEdgesByFace()
+func (l *land) measure(byFace [][]int32) {
 	for f, a := range l.atom {
 		if a < 0 {
 			continue

@@ -18,7 +18,9 @@ const (
 	tagRail
 	tagArterial
 	tagStreet
-	tagCell // border between the cells of two buildings
+	tagCell  // border between the cells of two buildings
+	tagArea  // border of a barrier's area
+	tagSplit // border that divides a strip
 
 	tagBarrier = tagRiver | tagRail | tagArterial | tagStreet
 )
@@ -79,10 +81,9 @@ func validate(in Input, o Options) error {
 
 // placed is a building with a position in an enclosure.
 type placed struct {
-	building  int // index in Input.Buildings
-	at        coverage.Point
-	enclosure int32 // face of the base coverage
-	sites     []coverage.Point
+	building int // index in Input.Buildings
+	group    int32
+	sites    []coverage.Point // the place itself first, then samples of the outline
 }
 
 // spacingMM is how densely an outline is turned into sites; longer outlines are
@@ -92,32 +93,27 @@ const (
 	maxSites  = 64
 )
 
-// candidates gives a point inside the building first, then its corners.
+// candidates gives a point inside g first, then its corners.
 func candidates(g orb.Geometry) []orb.Point {
-	switch g := g.(type) {
-	case orb.Point:
-		return []orb.Point{g}
-	case orb.Polygon:
-		return candidates(orb.MultiPolygon{g})
-	case orb.MultiPolygon:
-		var corners []orb.Point
-		for _, poly := range g {
-			if len(poly) > 0 {
-				corners = append(corners, poly[0]...)
-			}
-		}
-		if len(corners) == 0 {
-			return nil
-		}
-		if centre, _ := planar.CentroidArea(g); finite(centre) && planar.MultiPolygonContains(g, centre) {
-			return append([]orb.Point{centre}, corners...)
-		}
-		if centre, ok := interior(g); ok {
-			return append([]orb.Point{centre}, corners...)
-		}
-		return corners
+	area, points, _ := footprint(g)
+	return spots(area, points)
+}
+
+// spots are the candidates of a footprint.
+func spots(area orb.MultiPolygon, points []orb.Point) []orb.Point {
+	if len(area) == 0 {
+		return points
 	}
-	return nil
+	var out []orb.Point
+	if centre, _ := planar.CentroidArea(area); finite(centre) && planar.MultiPolygonContains(area, centre) {
+		out = append(out, centre)
+	} else if centre, ok := interior(area); ok {
+		out = append(out, centre)
+	}
+	for _, poly := range area {
+		out = append(out, poly[0]...)
+	}
+	return append(out, points...)
 }
 
 func finite(p orb.Point) bool {
@@ -150,20 +146,11 @@ func interior(g orb.MultiPolygon) (orb.Point, bool) {
 }
 
 // sitesOf samples the outer rings of a building.
-func sitesOf(g orb.Geometry, at coverage.Point) []coverage.Point {
+func sitesOf(area orb.MultiPolygon, at coverage.Point) []coverage.Point {
 	sites := []coverage.Point{at}
 	var rings []orb.Ring
-	switch g := g.(type) {
-	case orb.Polygon:
-		if len(g) > 0 {
-			rings = append(rings, g[0])
-		}
-	case orb.MultiPolygon:
-		for _, poly := range g {
-			if len(poly) > 0 {
-				rings = append(rings, poly[0])
-			}
-		}
+	for _, poly := range area {
+		rings = append(rings, poly[0])
 	}
 	length := 0.0
 	for _, r := range rings {
@@ -189,18 +176,12 @@ func sitesOf(g orb.Geometry, at coverage.Point) []coverage.Point {
 // faceCommunities tells for each face which community it belongs to, -1 none.
 // Faces joined by edges that are no outline belong together, so the answer for
 // the largest of them holds for all.
-func faceCommunities(c *coverage.Coverage, communities []Community) []int32 {
-	u := make(union, c.Faces())
-	for f := range u {
-		u[f] = int32(f)
-	}
+func faceCommunities(c *coverage.Coverage, byFace [][]int32, outlines []orb.MultiPolygon) []int32 {
+	u := coverage.NewUnion(c.Faces())
 	for i := range c.Edges() {
 		_, _, l, r, tag := c.Edge(i)
-		if l == coverage.None || r == coverage.None || tag&tagOutline != 0 {
-			continue
-		}
-		if a, b := u.find(l), u.find(r); a != b {
-			u[max(a, b)] = min(a, b)
+		if l != coverage.None && r != coverage.None && tag&tagOutline == 0 {
+			u.Join(l, r)
 		}
 	}
 	largest := make([]int32, c.Faces())
@@ -208,21 +189,27 @@ func faceCommunities(c *coverage.Coverage, communities []Community) []int32 {
 		largest[f] = -1
 	}
 	for f := range largest {
-		root := u.find(int32(f))
+		root := u.Find(int32(f))
 		if largest[root] < 0 || c.Area2(int32(f)) > c.Area2(largest[root]) {
 			largest[root] = int32(f)
 		}
 	}
-	bounds := make([]orb.Bound, len(communities))
-	for i := range communities {
-		bounds[i] = communities[i].Outline.Bound()
+	bounds := make([]orb.Bound, len(outlines))
+	for i := range outlines {
+		bounds[i] = outlines[i].Bound()
 	}
-	byFace := c.HalfEdgesByFace()
 	of := make([]int32, c.Faces())
 	for f := range of {
-		if root := u.find(int32(f)); root == int32(f) {
+		if root := u.Find(int32(f)); root == int32(f) {
 			x, y := c.InteriorPoint(largest[root], byFace[largest[root]])
-			of[f] = holder(communities, bounds, orb.Point{x, y})
+			p := orb.Point{x, y}
+			of[f] = -1
+			for i := range outlines {
+				if bounds[i].Contains(p) && contains(outlines[i], p) {
+					of[f] = int32(i)
+					break
+				}
+			}
 		} else {
 			of[f] = of[root] // roots are the smallest, so known by now
 		}
@@ -233,9 +220,14 @@ func faceCommunities(c *coverage.Coverage, communities []Community) []int32 {
 // holder is the first community that holds p; they are sorted by code.
 func holder(communities []Community, bounds []orb.Bound, p orb.Point) int32 {
 	for i := range communities {
-		if bounds[i].Contains(p) && planar.MultiPolygonContains(communities[i].Outline, p) {
+		if bounds[i].Contains(p) && contains(communities[i].Outline, p) {
 			return int32(i)
 		}
 	}
 	return -1
+}
+
+// contains allows for polygons without a ring.
+func contains(area orb.MultiPolygon, p orb.Point) bool {
+	return slices.ContainsFunc(area, func(poly orb.Polygon) bool { return len(poly) > 0 && planar.PolygonContains(poly, p) })
 }

@@ -1,0 +1,335 @@
+package redraw
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
+
+	"gridmap/geo/coverage"
+)
+
+// intake is what of an input's communities and barriers can be used, near enough
+// to each other to fit into one coverage.
+type intake struct {
+	outlines []orb.MultiPolygon // of each community; nil where it was refused
+	segments []coverage.Segment
+	areas    []basin
+	rejected []Rejected
+}
+
+// basin is the area of a barrier.
+type basin struct {
+	kind  Kind
+	area  orb.MultiPolygon
+	bound orb.Bound
+}
+
+const (
+	// widestM bounds one community: its cells need room for exact products.
+	widestM = 130_000
+	// marginM is how far beyond the communities barriers are kept.
+	marginM = 100
+	// spanM is how far all communities together may extend.
+	spanM = coverage.MaxExtentMM/coverage.PerMetre - 4*marginM
+)
+
+// take sorts out what can be used. It never fails: what cannot be used is reported.
+func take(in Input) *intake {
+	t := &intake{outlines: make([]orb.MultiPolygon, len(in.Communities))}
+	for i, c := range in.Communities {
+		t.community(i, c)
+	}
+	t.keepTogether(in.Communities)
+	window, any := orb.Bound{}, false
+	for _, mp := range t.outlines {
+		if len(mp) == 0 {
+			continue
+		}
+		t.polygon(mp, tagOutline, orb.Bound{})
+		if any {
+			window = window.Union(mp.Bound())
+		} else {
+			window, any = mp.Bound(), true
+		}
+	}
+	if !any {
+		return t
+	}
+	window = window.Pad(marginM)
+	for i, b := range in.Barriers {
+		t.barrier(i, b, window)
+	}
+	return t
+}
+
+func (t *intake) community(i int, c Community) {
+	clean, faults := usable(c.Outline)
+	switch b := clean.Bound(); {
+	case faults > 0:
+		t.rejected = append(t.rejected, Rejected{Community: c.Code, Reason: "bad_outline", Dropped: true,
+			Zh: "社区范围含有无效坐标", En: "its outline has positions that are none"})
+	case len(clean) == 0: // told as no_land, once the land is known
+	case b.Max[0]-b.Min[0] > widestM || b.Max[1]-b.Min[1] > widestM:
+		t.rejected = append(t.rejected, Rejected{Community: c.Code, Reason: "too_wide", Dropped: true,
+			Zh: "社区范围超过130公里", En: "its outline extends over more than 130 km"})
+	default:
+		t.outlines[i] = clean
+	}
+}
+
+// keepTogether refuses communities too far from the middle of all of them for
+// one coverage.
+func (t *intake) keepTogether(communities []Community) {
+	var lo, hi [2]float64
+	var centres [2][]float64
+	for _, mp := range t.outlines {
+		if len(mp) == 0 {
+			continue
+		}
+		b := mp.Bound()
+		for k := range 2 {
+			if len(centres[k]) == 0 {
+				lo[k], hi[k] = b.Min[k], b.Max[k]
+			}
+			lo[k], hi[k] = min(lo[k], b.Min[k]), max(hi[k], b.Max[k])
+			centres[k] = append(centres[k], (b.Min[k]+b.Max[k])/2)
+		}
+	}
+	if hi[0]-lo[0] <= spanM && hi[1]-lo[1] <= spanM {
+		return
+	}
+	var middle [2]float64
+	for k := range 2 {
+		slices.Sort(centres[k])
+		middle[k] = centres[k][(len(centres[k])-1)/2]
+	}
+	for i, mp := range t.outlines {
+		b := mp.Bound()
+		far := false
+		for k := range 2 {
+			far = far || b.Min[k] < middle[k]-spanM/2 || b.Max[k] > middle[k]+spanM/2
+		}
+		if len(mp) > 0 && far {
+			t.outlines[i] = nil
+			t.rejected = append(t.rejected, Rejected{Community: communities[i].Code, Reason: "too_far", Dropped: true,
+				Zh: "社区与其他社区相距过远", En: "it lies too far from the other communities to be drawn with them"})
+		}
+	}
+}
+
+// barrier takes the pieces of a barrier between usable vertices, inside window.
+func (t *intake) barrier(i int, b Barrier, window orb.Bound) {
+	faults, kept := 0, len(t.segments)
+	from := 0
+	for j := 0; j <= len(b.Line); j++ {
+		if j < len(b.Line) {
+			if _, ok := coverage.FromMetres(b.Line[j]); ok {
+				continue
+			}
+			faults++
+		}
+		t.line(b.Line[from:j], b.Kind.tag(), window)
+		from = j + 1
+	}
+	if len(b.Area) > 0 {
+		clean, n := usable(b.Area)
+		faults += n
+		if bound := clean.Bound(); len(clean) > 0 && bound.Intersects(window) {
+			t.polygon(clean, b.Kind.tag()|tagArea, window)
+			t.areas = append(t.areas, basin{kind: b.Kind, area: clean, bound: bound})
+		}
+	}
+	if faults > 0 {
+		t.rejected = append(t.rejected, Rejected{Barrier: i + 1, Reason: "bad_vertex", Dropped: len(t.segments) == kept,
+			Zh: "界线含有无效坐标,已略去", En: "positions of the line that are none were left out"})
+	}
+}
+
+// line adds the segments of a line. With a window, what lies outside is cut off:
+// a far vertex must not widen the coverage.
+func (t *intake) line(line []orb.Point, tag uint32, window orb.Bound) {
+	for i := 1; i < len(line); i++ {
+		p, q := line[i-1], line[i]
+		if window != (orb.Bound{}) {
+			var ok bool
+			if p, q, ok = within(p, q, window); !ok {
+				continue
+			}
+		}
+		a, okA := coverage.FromMetres(p)
+		b, okB := coverage.FromMetres(q)
+		if okA && okB && a != b {
+			t.segments = append(t.segments, coverage.Segment{A: a, B: b, Tag: tag})
+		}
+	}
+}
+
+func (t *intake) polygon(mp orb.MultiPolygon, tag uint32, window orb.Bound) {
+	for _, poly := range mp {
+		for _, ring := range poly {
+			t.line(ring, tag, window)
+		}
+	}
+}
+
+// within cuts segment pq to a box (Liang and Barsky 1984).
+func within(p, q orb.Point, b orb.Bound) (orb.Point, orb.Point, bool) {
+	from, to := 0.0, 1.0
+	for k := range 2 {
+		d := q[k] - p[k]
+		if d == 0 {
+			if p[k] < b.Min[k] || p[k] > b.Max[k] {
+				return p, q, false
+			}
+			continue
+		}
+		t0, t1 := (b.Min[k]-p[k])/d, (b.Max[k]-p[k])/d
+		from, to = max(from, min(t0, t1)), min(to, max(t0, t1))
+	}
+	if from > to {
+		return p, q, false
+	}
+	at := func(t float64) orb.Point { return orb.Point{p[0] + t*(q[0]-p[0]), p[1] + t*(q[1]-p[1])} }
+	a, z := p, q
+	if from > 0 {
+		a = at(from)
+	}
+	if to < 1 {
+		z = at(to)
+	}
+	return a, z, true
+}
+
+// usable keeps the rings of mp that have at least three vertices, closed, and
+// counts vertices that are no positions; those are left out.
+func usable(mp orb.MultiPolygon) (clean orb.MultiPolygon, faults int) {
+	for _, poly := range mp {
+		var out orb.Polygon
+		for i, ring := range poly {
+			r := make(orb.Ring, 0, len(ring)+1)
+			for _, p := range ring {
+				if _, ok := coverage.FromMetres(p); !ok {
+					faults++
+				} else if len(r) == 0 || r[len(r)-1] != p {
+					r = append(r, p)
+				}
+			}
+			if len(r) > 1 && r[0] != r[len(r)-1] {
+				r = append(r, r[0])
+			}
+			if len(r) < 4 {
+				if i == 0 {
+					break // holes of nothing
+				}
+				continue
+			}
+			out = append(out, r)
+		}
+		if len(out) > 0 {
+			clean = append(clean, out)
+		}
+	}
+	return clean, faults
+}
+
+// footprint is a building's geometry as the engine uses it: polygons, or else
+// points. faulty tells that the geometry is not what it should be.
+func footprint(g orb.Geometry) (area orb.MultiPolygon, points []orb.Point, faulty bool) {
+	switch g := g.(type) {
+	case orb.MultiPolygon:
+		clean, faults := usable(g)
+		var corners []orb.Point
+		for _, poly := range g {
+			for _, ring := range poly {
+				corners = appendUsable(corners, ring)
+			}
+		}
+		if len(clean) == 0 || planar.Area(clean) == 0 {
+			return nil, corners, true
+		}
+		return clean, nil, faults > 0 || crossesItself(clean)
+	case orb.Polygon:
+		return footprint(orb.MultiPolygon{g})
+	case orb.Ring:
+		return footprint(orb.MultiPolygon{{g}})
+	case orb.Bound:
+		return footprint(orb.MultiPolygon{g.ToPolygon()})
+	case orb.Point:
+		points = appendUsable(nil, []orb.Point{g})
+	case orb.MultiPoint:
+		points = appendUsable(nil, g)
+	case orb.LineString:
+		points, faulty = appendUsable(nil, g), true
+	case orb.MultiLineString:
+		for _, l := range g {
+			points = appendUsable(points, l)
+		}
+		faulty = true
+	case orb.Collection:
+		for _, part := range g {
+			a, p, f := footprint(part)
+			area, points, faulty = append(area, a...), append(points, p...), faulty || f
+		}
+	}
+	return area, points, faulty
+}
+
+func appendUsable(out []orb.Point, points []orb.Point) []orb.Point {
+	for _, p := range points {
+		if _, ok := coverage.FromMetres(p); ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// crossesItself looks for two edges that cross in their insides. After a million
+// pairs it gives up: this is for a message only.
+func crossesItself(mp orb.MultiPolygon) bool {
+	type side struct{ a, b orb.Point }
+	var sides []side
+	for _, poly := range mp {
+		for _, ring := range poly {
+			for i := 1; i < len(ring); i++ {
+				s := side{ring[i-1], ring[i]}
+				if s.a[0] > s.b[0] {
+					s.a, s.b = s.b, s.a
+				}
+				sides = append(sides, s)
+			}
+		}
+	}
+	slices.SortFunc(sides, func(s, t side) int { return cmp.Compare(s.a[0], t.a[0]) })
+	budget := 1_000_000
+	for i, s := range sides {
+		for _, t := range sides[i+1:] {
+			if t.a[0] > s.b[0] {
+				break
+			}
+			if budget--; budget < 0 {
+				return false
+			}
+			if turn(s.a, s.b, t.a)*turn(s.a, s.b, t.b) < 0 && turn(t.a, t.b, s.a)*turn(t.a, t.b, s.b) < 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// turn is 1 when c lies to the left of a→b, -1 to the right, zero within a tenth
+// of a millimetre of its line.
+func turn(a, b, c orb.Point) int {
+	x, y := b[0]-a[0], b[1]-a[1]
+	v := x*(c[1]-a[1]) - y*(c[0]-a[0])
+	switch eps := 1e-4 * math.Hypot(x, y); {
+	case v > eps:
+		return 1
+	case v < -eps:
+		return -1
+	}
+	return 0
+}
