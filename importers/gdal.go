@@ -150,7 +150,7 @@ func (r *gdalReader) Next(context.Context) (Row, error) {
 		return Row{}, describe(err, r.path)
 	}
 	row, id := decodeFeature(b, r.ordinal)
-	row.Line = fidOf(id, r.ordinal)
+	row.Line, row.ID = fidOf(id, r.ordinal), id
 	return row, nil
 }
 

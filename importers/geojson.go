@@ -132,6 +132,7 @@ func (r *geoJSONReader) Next(context.Context) (Row, error) {
 	if err != nil {
 		return Row{}, describe(err, r.path)
 	}
-	row, _ := decodeFeature(b, r.ordinal)
+	row, id := decodeFeature(b, r.ordinal)
+	row.ID = id
 	return row, nil
 }

@@ -56,7 +56,14 @@ func onlyLayer(ctx context.Context, path string, base []string) (string, error) 
 	case 1:
 		return all[0], nil
 	}
-	return "", fmt.Errorf("%d layers: say which with --layer (%s)", len(all), strings.Join(all, ", "))
+	return "", &LayersError{all}
+}
+
+// LayersError says that a file has several layers and none was named.
+type LayersError struct{ Layers []string }
+
+func (e *LayersError) Error() string {
+	return fmt.Sprintf("%d layers: say which with --layer (%s)", len(e.Layers), strings.Join(e.Layers, ", "))
 }
 
 // parseLayer reads the text of ogrinfo -so (its -json came with GDAL 3.7; Debian

@@ -15,6 +15,7 @@ type Row struct {
 	// Line is the line of a text file, the row of a sheet, the fid of a feature
 	// where the format has one, or its number in the file, counted from 1.
 	Line  int64
+	ID    string            // the feature's own identifier, where the format has one
 	Attrs map[string]string // null attributes are left out
 	Geom  orb.Geometry      // nil: none
 	// LowestM is the least height of a line that carries heights, metres.

@@ -17,6 +17,7 @@ import (
 // subcommand has a file of its own.
 type redrawCommand struct {
 	District redrawDistrictCommand `cmd:"" default:"withargs" help:"Over what is in the database, into a draft plan (this is meant where no subcommand is named)."`
+	Files    redrawFilesCommand    `cmd:"" help:"Over files of communities and buildings, into files, without a database."`
 }
 
 // redrawDistrictCommand draws over the database.

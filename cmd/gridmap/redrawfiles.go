@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"gridmap/geo"
+	"gridmap/importers/redraw"
+	"gridmap/service/planning/files"
+)
+
+// redrawFilesCommand draws grids from files, without a database.
+type redrawFilesCommand struct {
+	Communities string `required:"" placeholder:"FILE" help:"Polygons with code; optionally name, complex. A layer is named as FILE#LAYER."`
+	Buildings   string `required:"" placeholder:"FILE" help:"Points or polygons with id, households; optionally persons, compound, community, floors, stairwells, dedicated."`
+	Barriers    string `placeholder:"FILE" help:"Lines or polygons with kind: river, rail, arterial, street."`
+	Current     string `placeholder:"FILE" help:"The grids that hold now: polygons with code; optionally level (grid, microgrid)."`
+
+	Field    map[string]string `mapsep:"," placeholder:"FIELD=COLUMN" help:"Where names differ: households=dwellings, or for one file buildings.households=dwellings; may be repeated."`
+	CRS      []string          `sep:"none" placeholder:"EPSG:…" help:"Coordinate system of the files that do not say theirs, or of one: buildings=EPSG:4544; may be repeated."`
+	Datum    string            `default:"cgcs2000" enum:"cgcs2000,gcj02,bd09" help:"Shifted coordinates are brought back from gcj02 or bd09."`
+	Estimate bool              `help:"Estimate households from footprint and floors where the file has no column for them."`
+	Missing  string            `default:"reject" enum:"reject,zero" help:"A building with an empty count is rejected, or taken as empty (zero)."`
+
+	Min      int    `default:"300" help:"Households in a grid, at least."`
+	Max      int    `default:"500" help:"Households in a grid, at most."`
+	Target   int    `placeholder:"400" help:"Households in a grid, aimed at; the middle without it."`
+	MicroMin int    `default:"50" help:"Households in a micro-grid, at least."`
+	MicroMax int    `default:"80" help:"Households in a micro-grid, at most."`
+	Micro    string `default:"complex" enum:"complex,all,none" help:"Micro-grids in complex communities, in all, or in none."`
+	Mode     string `default:"fresh" enum:"fresh,repair" help:"fresh: without regard to the grids that hold now; repair: from them, moving as few households as may be."`
+	Seed     uint64 `default:"1" help:"The same seed gives the same plan."`
+	Budget   budget `placeholder:"30s" help:"Search for about so long; counted in steps, so that the plan is the same on any machine."`
+
+	Out    string `required:"" placeholder:"FILE" help:"Grids and micro-grids: .gpkg (EPSG:4490) or .geojson."`
+	Assign string `placeholder:"FILE" help:"Each building's grid: .csv."`
+	Report string `placeholder:"FILE" help:"All figures, reasons and rejected rows: .json."`
+}
+
+// Run reads, draws, writes and prints.
+func (c *redrawFilesCommand) Run(ctx context.Context) error {
+	datum, err := geo.ParseDatum(c.Datum)
+	if err != nil {
+		return err
+	}
+	bar, began := newProgress(os.Stderr), time.Now()
+	result, err := files.Run(ctx, files.Request{
+		Communities: c.Communities, Buildings: c.Buildings, Barriers: c.Barriers, Current: c.Current,
+		CRS: files.Systems(c.CRS), Datum: datum, Fields: c.Field, Estimate: c.Estimate, MissingIsZero: c.Missing == "zero",
+		Options: redraw.Options{Min: c.Min, Max: c.Max, Target: c.Target, MicroMin: c.MicroMin, MicroMax: c.MicroMax,
+			Mode: redraw.Mode(c.Mode), Micro: redraw.MicroMode(c.Micro), Seed: c.Seed, Steps: c.Budget.steps()},
+		Out: c.Out, Assign: c.Assign, Report: c.Report, Progress: bar.step})
+	bar.done()
+	if err != nil {
+		return err
+	}
+	return printFiles(result, time.Since(began))
+}
+
+func printFiles(r *files.Result, took time.Duration) error {
+	if err := r.Plan.Report.WriteTable(os.Stdout); err != nil {
+		return err
+	}
+	for _, in := range r.Inputs {
+		fmt.Printf("%s: %s, %d rows: %d used (%d of them mended), %d rejected\n", in.Role, in.File, in.Rows, in.Used, in.Mended, in.Rejected)
+	}
+	for _, t := range files.Tallies(r.Rejected) {
+		fmt.Println("rejected:", t)
+	}
+	for _, t := range files.Tallies(r.Mended) {
+		fmt.Println("mended:", t)
+	}
+	for _, n := range r.Notes {
+		fmt.Printf("note: %s: %s %s\n", n.File, n.Zh, n.En)
+	}
+	micro := 0
+	for i := range r.Plan.Grids {
+		micro += len(r.Plan.Grids[i].Microgrids)
+	}
+	fmt.Printf("%d grids, %d micro-grids in %.1f s: %s\n", len(r.Plan.Grids), micro, took.Seconds(), strings.Join(r.Files, ", "))
+	return nil
+}

@@ -1,0 +1,109 @@
+package files
+
+import (
+	"context"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"gridmap/importers"
+	"gridmap/importers/redraw"
+)
+
+// readBarriers takes lines, and areas of rivers and roads.
+func (g *ground) readBarriers(ctx context.Context, r *Request, s *sheet) error {
+	kinds := barrierKinds()
+	if !s.has("kind") {
+		s.note("no_kind_column", s.input.Rows, "没有类别列，全部按街道计", "There is no column for kind: all lines count as streets.")
+	}
+	return s.each(ctx, r.Progress, func(row importers.Row) {
+		lines, area, flaw, bad := importers.MendBarrier(row.Geom)
+		if bad != nil {
+			code := geometryCode(row.Geom)
+			if _, ok := row.Geom.(orb.Point); ok {
+				code = "not_a_barrier"
+			}
+			s.reject(row.Line, "", "geometry", code, "", bad.Reason)
+			return
+		}
+		if flaw != nil {
+			s.mend(row.Line, "", "geometry", "invalid_geometry", "", flaw.Reason)
+		}
+		word := s.get(row, "kind")
+		kind, ok := kinds[strings.ToLower(word)]
+		if !ok {
+			kind = redraw.Street
+			if s.has("kind") {
+				s.mend(row.Line, "", "kind", "unknown_kind", word, "")
+			}
+		}
+		for _, l := range lines {
+			g.barriers = append(g.barriers, barrier{redraw.Barrier{Kind: kind, Line: l}, row.Line})
+		}
+		if len(area) > 0 {
+			g.barriers = append(g.barriers, barrier{redraw.Barrier{Kind: kind, Area: area}, row.Line})
+		}
+	})
+}
+
+// presentRow is a row of the present plan before its level is settled.
+type presentRow struct {
+	code, level string
+	outline     orb.MultiPolygon
+}
+
+// readCurrent reads the grids that hold now, and micro-grids in the same file or
+// in a second layer of it.
+func (g *ground) readCurrent(ctx context.Context, r *Request, s *sheet, rows *[]presentRow) error {
+	words := map[string]string{"grid": "grid", "basic": "grid", "dedicated": "grid", "网格": "grid", "基础网格": "grid", "专属网格": "grid",
+		"microgrid": "microgrid", "micro-grid": "microgrid", "micro": "microgrid", "微网格": "microgrid"}
+	return s.each(ctx, r.Progress, func(row importers.Row) {
+		code := s.get(row, "code")
+		area, flaw, bad := importers.MendArea(row.Geom)
+		switch {
+		case code == "":
+			s.reject(row.Line, "", "code", "missing_code", "", "")
+			return
+		case bad != nil:
+			s.reject(row.Line, code, "geometry", geometryCode(row.Geom), "", bad.Reason)
+			return
+		}
+		for _, other := range *rows {
+			if other.code == code {
+				s.reject(row.Line, code, "code", "code_twice", code, "")
+				return
+			}
+		}
+		if flaw != nil {
+			s.mend(row.Line, code, "geometry", "invalid_geometry", "", flaw.Reason)
+		}
+		if s.rows.LonLat {
+			area = densify(area)
+		}
+		level := strings.ToLower(s.get(row, "level"))
+		if level != "" && words[level] == "" {
+			s.mend(row.Line, code, "level", "unknown_level", level, "")
+		}
+		*rows = append(*rows, presentRow{code, words[level], area})
+	})
+}
+
+// settle tells grids from micro-grids: by the level that the file names; without
+// one, a code that is another's with two more characters, or of 17 digits, is a
+// micro-grid.
+func settle(rows []presentRow) []redraw.PresentGrid {
+	codes := make(map[string]bool, len(rows))
+	for _, r := range rows {
+		codes[r.code] = true
+	}
+	out := make([]redraw.PresentGrid, 0, len(rows))
+	for _, r := range rows {
+		micro := r.level == "microgrid"
+		if r.level == "" {
+			n := len(r.code)
+			micro = n > 2 && codes[r.code[:n-2]] || n == 17 && strings.Trim(r.code, "0123456789") == ""
+		}
+		out = append(out, redraw.PresentGrid{Code: r.code, Outline: r.outline, Microgrid: micro})
+	}
+	return out
+}

@@ -1,0 +1,68 @@
+package files
+
+import (
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/project"
+
+	"gridmap/geo"
+	"gridmap/importers/redraw"
+)
+
+// plane projects between EPSG:4490 and metres of Gauss-Krueger around the
+// meridian, a multiple of three degrees, next to the middle of the communities.
+type plane struct{ geo.Projection }
+
+func planeOf(communities []community) plane {
+	bound := communities[0].Outline.Bound()
+	for _, c := range communities[1:] {
+		bound = bound.Union(c.Outline.Bound())
+	}
+	return plane{geo.ProjectionAt(bound.Center()[0])}
+}
+
+// metres projects in place.
+func (j plane) metres(g orb.Geometry) orb.Geometry {
+	return project.Geometry(g, func(p orb.Point) orb.Point {
+		m := j.ToMetres(geo.LonLat{Lon: p[0], Lat: p[1]})
+		return orb.Point{m.E, m.N}
+	})
+}
+
+// degrees projects a copy back.
+func (j plane) degrees(g orb.MultiPolygon) orb.MultiPolygon {
+	out, _ := project.Geometry(g.Clone(), func(p orb.Point) orb.Point {
+		d := j.ToLonLat(geo.Metres{E: p[0], N: p[1]})
+		return orb.Point{d.Lon, d.Lat}
+	}).(orb.MultiPolygon)
+	return out
+}
+
+func (j plane) area(g orb.MultiPolygon) orb.MultiPolygon {
+	out, _ := j.metres(g).(orb.MultiPolygon)
+	return out
+}
+
+// inputOf projects the ground into what the engine takes.
+func (j plane) inputOf(g *ground) redraw.Input {
+	var in redraw.Input
+	for _, c := range g.communities {
+		c.Outline = j.area(c.Outline)
+		in.Communities = append(in.Communities, c.Community)
+	}
+	for _, b := range g.buildings {
+		b.Outline = j.metres(b.Outline)
+		in.Buildings = append(in.Buildings, b.Building)
+	}
+	for _, b := range g.barriers {
+		b.Line, _ = j.metres(b.Line).(orb.LineString)
+		b.Area = j.area(b.Area)
+		in.Barriers = append(in.Barriers, b.Barrier)
+	}
+	if g.present != nil {
+		in.Present = &redraw.Present{Grids: g.present}
+		for i := range g.present {
+			g.present[i].Outline = j.area(g.present[i].Outline)
+		}
+	}
+	return in
+}
