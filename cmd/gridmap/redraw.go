@@ -18,6 +18,7 @@ import (
 type redrawCommand struct {
 	District redrawDistrictCommand `cmd:"" default:"withargs" help:"Over what is in the database, into a draft plan (this is meant where no subcommand is named)."`
 	Files    redrawFilesCommand    `cmd:"" help:"Over files of communities and buildings, into files, without a database."`
+	Graph    redrawGraphCommand    `cmd:"" help:"Over a bare graph, cutting few edges, to compare with other tools."`
 }
 
 // redrawDistrictCommand draws over the database.

@@ -32,6 +32,8 @@ type Effort struct {
 	// a second. Zero stops after Rounds.
 	Steps  int
 	Rounds int // attempts by number of parts: 4
+	// Factor multiplies the steps of an attempt: 1.
+	Factor float64
 }
 
 // StepsPerSecond turns a time into a budget. It is a plain number and not a
@@ -84,6 +86,9 @@ func (p *Problem) validate() error {
 func Solve(ctx context.Context, p Problem, seed uint64, e Effort) (Solution, error) {
 	if e.Rounds <= 0 {
 		e.Rounds = 4
+	}
+	if e.Factor <= 0 {
+		e.Factor = 1
 	}
 	if p.Weights == (Weights{}) {
 		p.Weights = Ordered()

@@ -37,12 +37,6 @@ func (r Rule) Shortfall(h int) int {
 	return min(h-hi*r.Max, lo*r.Min-h)
 }
 
-// balanced is a range for a given number of parts: as even as may be.
-func balanced(h, k int) Rule {
-	mean := h / k
-	return Rule{Min: mean * 4 / 5, Max: (h+k-1)/k*6/5 + 1, Target: max(1, mean)}
-}
-
 // tryCounts orders the allowed numbers of parts by their distance from target.
 func (r Rule) tryCounts(h int) []int {
 	lo, hi := r.Counts(h)

@@ -119,7 +119,7 @@ func (s *solver) attempts(ctx context.Context, counts []int, steps, rounds int) 
 func (s *solver) attempt(k int) {
 	rng := rand.New(rand.NewPCG(s.seed, uint64(s.round)))
 	// Runs grow longer: slow cooling finds what many short runs do not.
-	factor := math.Pow(2, float64(min(s.round, 40))/2)
+	factor := s.effort.Factor * math.Pow(2, float64(min(s.round, 40))/2)
 	s.round++
 	var st *state
 	if s.p.Present != nil {

@@ -2,7 +2,8 @@ package redraw
 
 import (
 	"context"
-	"math/rand/v2"
+
+	"gridmap/geo/regions"
 )
 
 // area is one part of a divided graph.
@@ -11,74 +12,146 @@ type area struct {
 	reason *Reason
 }
 
-// divideAll divides each connected component of the given nodes by itself.
-func divideAll(ctx context.Context, g *graph, nodes []int32, rule bounds, fixed int, rng *rand.Rand, e effort) ([]area, error) {
+// division is how a graph is to be divided.
+type division struct {
+	rule  bounds
+	fixed int // number of parts in all; 0: as the rule says
+	// home is the code of the present grid of each node, empty for none; nil
+	// where the present plan is not looked at.
+	home   []string
+	steps  int // budget for the whole graph
+	effort regions.Effort
+	seed   uint64
+	// building names what stands on a node, for reasons; open tells of nodes that
+	// could have been divided in other ways than they were.
+	building func(node int32) int64
+	open     func(node int32) bool
+	weights  regions.Weights
+}
+
+// divided is the outcome: areas, and the households outside the range.
+type divided struct {
+	areas []area
+	off   int
+	steps int
+}
+
+// divide divides each connected component of the given nodes by itself.
+func (d *division) divide(ctx context.Context, g *regions.Graph, nodes []int32) (divided, error) {
+	var out divided
 	if len(nodes) == 0 {
-		return nil, nil
+		return out, nil
 	}
-	sub := g.subgraph(nodes)
-	of, n := sub.components()
+	sub := g.Subgraph(nodes)
+	of, n := sub.Components()
 	lists := make([][]int32, n)
 	for v, c := range of {
 		lists[c] = append(lists[c], int32(v))
 	}
 	counts := make([]int, n)
-	if fixed > 0 {
-		counts = apportion(sub, lists, fixed)
+	if d.fixed > 0 {
+		counts = apportion(sub, lists, d.fixed)
 	}
-	var out []area
 	for c, list := range lists {
-		part := sub.subgraph(list)
-		s, err := solve(ctx, part, rule, counts[c], rng, e)
-		if err != nil {
-			return nil, err
-		}
-		areas := make([]area, s.k)
-		sums := make([]int, s.k)
+		original := make([]int32, len(list))
 		for i, v := range list {
-			areas[s.part[i]].nodes = append(areas[s.part[i]].nodes, nodes[v])
-			sums[s.part[i]] += sub.weight[v]
+			original[i] = nodes[v]
 		}
-		for p := range areas {
-			if !rule.inside(sums[p]) {
-				areas[p].reason = explain(s.proof, list, nodes, sums[p], 2*part.total() < sub.total(), part, rule, counts[c])
-			}
-			if len(areas[p].nodes) > 0 {
-				out = append(out, areas[p])
-			}
+		if err := d.component(ctx, sub.Subgraph(list), original, counts[c], sub, &out); err != nil {
+			return out, err
 		}
 	}
 	return out, nil
 }
 
-// explain chooses the certificate of one grid outside the range, and turns its
-// node into a number that the caller knows.
-func explain(proof *Reason, list, nodes []int32, h int, island bool, part *graph, rule bounds, fixed int) *Reason {
+// component divides one connected graph; nodes are its nodes' numbers in the
+// graph that the caller knows.
+func (d *division) component(ctx context.Context, part *regions.Graph, nodes []int32, fixed int, whole *regions.Graph, out *divided) error {
+	rule := d.rule
 	if fixed > 0 {
-		return rule.fixed(h, fixed)
+		rule = balanced(part.Total(), fixed)
 	}
+	effort := d.effort
+	effort.Steps = d.steps * part.Len() / max(1, whole.Len())
+	problem := regions.Problem{Graph: part, Rule: rule.Rule, Parts: min(fixed, part.Len()), Weights: d.weights}
+	if d.home != nil {
+		problem.Present, problem.Repair = d.homes(nodes), true
+	}
+	s, err := regions.Solve(ctx, problem, d.seed, effort)
+	if err != nil {
+		return err
+	}
+	out.steps += s.Steps
+	areas := make([]area, s.Parts)
+	sums := make([]int, s.Parts)
+	for i, v := range nodes {
+		p := s.Part[i]
+		areas[p].nodes = append(areas[p].nodes, v)
+		sums[p] += part.Weight[i]
+	}
+	for p := range areas {
+		if !d.rule.Inside(sums[p]) {
+			areas[p].reason = d.explain(s, nodes, sums[p], part, 2*part.Total() < whole.Total(), fixed)
+			out.off += d.rule.Off(sums[p])
+		}
+		out.areas = append(out.areas, areas[p])
+	}
+	return nil
+}
+
+// homes numbers the present grids of nodes.
+func (d *division) homes(nodes []int32) []int32 {
+	number := make(map[string]int32)
+	out := make([]int32, len(nodes))
+	for i, v := range nodes {
+		code := d.home[v]
+		if code == "" {
+			out[i] = -1
+			continue
+		}
+		if _, ok := number[code]; !ok {
+			number[code] = int32(len(number))
+		}
+		out[i] = number[code]
+	}
+	return out
+}
+
+// explain chooses the reason of one grid outside the range. Where a building is
+// divided into layers, another way of dividing it was not tried, so what the
+// graph proves is not proven of the land.
+func (d *division) explain(s regions.Solution, nodes []int32, h int, part *regions.Graph, island bool, fixed int) *Reason {
+	if fixed > 0 {
+		return d.rule.fixed(h, fixed)
+	}
+	proof := s.Proof
 	if proof == nil {
 		return nil
 	}
-	if proof.Kind == Arithmetic && island {
-		return rule.island(part.total())
+	switch proof.Kind {
+	case regions.Arithmetic:
+		if island {
+			return d.rule.island(part.Total())
+		}
+	case regions.Exhausted, regions.Pocket:
+		for _, v := range nodes {
+			if d.open(v) {
+				return d.rule.notProven(part.Total(), s.Off)
+			}
+		}
 	}
-	r := *proof
-	if r.Kind == OneAtom || r.Kind == Pocket {
-		r.BuildingID = int64(nodes[list[r.BuildingID]])
-	}
-	return &r
+	return d.rule.reason(proof, func(node int) int64 { return d.building(nodes[node]) })
 }
 
 // apportion gives each component at least one of k parts, and the rest by
 // households (largest average, after Webster), or by nodes where nobody lives.
-func apportion(g *graph, lists [][]int32, k int) []int {
+func apportion(g *regions.Graph, lists [][]int32, k int) []int {
 	out := make([]int, len(lists))
 	weight := make([]float64, len(lists))
 	for c, list := range lists {
 		out[c] = 1
 		for _, v := range list {
-			weight[c] += float64(g.weight[v])
+			weight[c] += float64(g.Weight[v])
 		}
 		weight[c] += 1e-6 * float64(len(list))
 	}

@@ -64,7 +64,8 @@ func (l *land) place(in Input, e *enclosures) []placed {
 		if len(b.Stairwells) > 0 && tableSum(b.Stairwells) != b.Households {
 			l.reject(b.ID, "stairwells_do_not_add_up", false, "单元楼层户数之和与总户数不符,未采用", "its stairwells do not add up to its households, and were not used")
 		}
-		out = append(out, placed{building: i, group: e.group[e.cov.Locate(at)], sites: sitesOf(area, at)})
+		f := e.cov.Locate(at)
+		out = append(out, placed{building: i, community: e.community[f], group: e.group[f], sites: sitesOf(area, at)})
 	}
 	return out
 }
@@ -101,8 +102,8 @@ func (l *land) makeAtoms(in Input, buildings []placed) {
 		l.atom[f] = -1
 	}
 	for _, b := range buildings {
-		f := l.cov.Locate(b.sites[0])
-		if f == coverage.None || l.community[f] < 0 {
+		f := l.faceAt(b.sites[0], b.community)
+		if f == coverage.None {
 			l.reject(in.Buildings[b.building].ID, "outside", true, "不在任何社区范围内", "it lies outside every community")
 			continue
 		}
@@ -113,6 +114,27 @@ func (l *land) makeAtoms(in Input, buildings []placed) {
 		a := &l.atoms[l.atom[f]]
 		a.buildings = append(a.buildings, b.building)
 	}
+}
+
+// faceAt is the face of a community at p, or within two millimetres: noding may
+// have moved a border past a place that lies on it.
+func (l *land) faceAt(p coverage.Point, community int32) int32 {
+	found := coverage.None
+	for d := int64(0); d <= 2; d++ {
+		for _, s := range [...][2]int64{{0, 0}, {d, 0}, {-d, 0}, {0, d}, {0, -d}} {
+			f := l.cov.Locate(coverage.Point{X: p.X + s[0], Y: p.Y + s[1]})
+			if f == coverage.None || l.community[f] < 0 {
+				continue
+			}
+			if l.community[f] == community {
+				return f
+			}
+			if found == coverage.None {
+				found = f
+			}
+		}
+	}
+	return found
 }
 
 // attach gives every other face of a community to an atom: an enclosure without

@@ -3,8 +3,11 @@ package redraw
 import (
 	"context"
 	"hash/fnv"
-	"math/rand/v2"
 	"slices"
+
+	"github.com/paulmach/orb"
+
+	"gridmap/geo/regions"
 )
 
 // node is a vertex of a community's graph: an atom, or a part of a divided one.
@@ -24,7 +27,7 @@ func (n node) divided() bool {
 // drawn is a grid before it has a code and an outline.
 type drawn struct {
 	nodes      []node
-	links      *graph // over nodes
+	links      *regions.Graph // over nodes
 	kind       GridKind
 	name       string
 	households int
@@ -42,15 +45,20 @@ type drawer struct {
 	in        Input
 	o         Options
 	land      *land
-	links     []link // between the atoms of the community, global numbers
+	present   *presentIndex
+	links     []regions.Link // between the atoms of the community, global numbers
 	community int
-	rng       *rand.Rand
+	seed      uint64
+	steps     int // budget of the community
+	size      int // nodes of the community, over which micro-grids share it
+	used      int
 }
 
-func seeded(seed uint64, code string) *rand.Rand {
+// seedOf gives each community random numbers of its own.
+func seedOf(seed uint64, code string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(code)) // never fails
-	return rand.New(rand.NewPCG(seed, h.Sum64()))
+	return seed*0x9e3779b97f4a7c15 ^ h.Sum64()
 }
 
 // draw divides the community. Every atom ends in exactly one grid, or, when it
@@ -59,8 +67,8 @@ func (d *drawer) draw(ctx context.Context, atoms []int32) ([]drawn, error) {
 	if len(atoms) == 0 {
 		return nil, nil
 	}
-	rule := d.o.gridRule()
-	nodes := d.nodes(atoms, rule)
+	nodes := d.nodes(atoms, d.o.gridRule())
+	d.size = len(nodes)
 	g := d.graph(nodes, d.links)
 	grids, rest := d.carve(nodes, g)
 	c := d.in.Communities[d.community]
@@ -68,12 +76,12 @@ func (d *drawer) draw(ctx context.Context, atoms []int32) ([]drawn, error) {
 	if c.Grids > 0 {
 		fixed = max(1, c.Grids-len(grids))
 	}
-	areas, err := divideAll(ctx, g, rest, rule, fixed, d.rng, d.effort())
+	found, err := d.divideOnFoot(ctx, nodes, g, rest, fixed)
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range areas {
-		grids = append(grids, d.grid(nodes, g, a.nodes, Basic, d.named(a.reason, nodes)))
+	for _, a := range found.areas {
+		grids = append(grids, d.grid(nodes, g, a.nodes, Basic, a.reason))
 	}
 	grids = d.joinEmptyIslands(grids)
 	if c.Complex || c.Microgrids > 0 {
@@ -84,31 +92,84 @@ func (d *drawer) draw(ctx context.Context, atoms []int32) ([]drawn, error) {
 	return grids, nil
 }
 
-func (d *drawer) effort() effort { return effort{restarts: d.o.Restarts, factor: d.o.Effort} }
+// divideOnFoot keeps grids from crossing a river where there is no bridge,
+// unless the rule can be met better by crossing it.
+func (d *drawer) divideOnFoot(ctx context.Context, nodes []node, g *regions.Graph, rest []int32, fixed int) (divided, error) {
+	div := d.division(nodes, d.o.gridRule(), fixed)
+	if d.o.Mode == Repair {
+		div.home = d.home(nodes, func(n node) string { return d.gridOf(n) })
+	}
+	div.steps = d.steps
+	var foot []regions.Link
+	for _, l := range d.links {
+		if !d.land.unbridged(l.A, l.B) {
+			foot = append(foot, l)
+		}
+	}
+	if len(foot) < len(d.links) && fixed == 0 {
+		dry, err := div.divide(ctx, d.graph(nodes, foot), rest)
+		d.used += dry.steps
+		if err != nil || dry.off == 0 {
+			return dry, err
+		}
+	}
+	out, err := div.divide(ctx, g, rest)
+	d.used += out.steps
+	return out, err
+}
 
-// named puts the building into a certificate that names a node. Where a building
-// is divided into layers, another way of dividing it was not tried, so what the
-// graph proves is not proven of the land.
-func (d *drawer) named(r *Reason, nodes []node) *Reason {
-	if r != nil && (r.Kind == Exhausted || r.Kind == Pocket) && slices.ContainsFunc(nodes, node.divided) {
-		return bounds{r.Min, r.Max, r.Min}.notProven(r.Households, r.Bound)
+// division is what dividing nodes has in common on all levels.
+func (d *drawer) division(nodes []node, rule bounds, fixed int) division {
+	return division{
+		rule: rule, fixed: fixed, seed: d.seed, weights: d.o.Weights,
+		effort: regions.Effort{Rounds: d.o.Restarts, Factor: d.o.Effort},
+		building: func(v int32) int64 {
+			if len(nodes[v].shares) == 0 {
+				return 0
+			}
+			return d.in.Buildings[nodes[v].shares[0].building].ID
+		},
+		open: func(v int32) bool { return nodes[v].divided() },
 	}
-	if r == nil || r.Kind != OneAtom && r.Kind != Pocket || r.BuildingID < 0 || int(r.BuildingID) >= len(nodes) {
-		return r
+}
+
+// home is the present grid, or micro-grid, of each node.
+func (d *drawer) home(nodes []node, of func(node) string) []string {
+	out := make([]string, len(nodes))
+	for i, n := range nodes {
+		out[i] = of(n)
 	}
-	n := nodes[r.BuildingID]
-	id := int64(0)
-	if len(n.shares) > 0 {
-		id = d.in.Buildings[n.shares[0].building].ID
+	return out
+}
+
+// gridOf is the present grid with the most of a node's households; of land
+// without a building the one that lies there.
+func (d *drawer) gridOf(n node) string {
+	if len(n.shares) == 0 {
+		a := &d.land.atoms[n.atom]
+		return d.present.at(orb.Point{a.x, a.y})
 	}
-	b := bounds{r.Min, r.Max, r.Min}
-	if r.Kind == OneAtom {
-		return b.oneAtom(r.Households, id)
+	return d.mostly(n, func(grid, _ string) string { return grid })
+}
+
+func (d *drawer) microOf(n node) string {
+	return d.mostly(n, func(_, micro string) string { return micro })
+}
+
+func (d *drawer) mostly(n node, which func(grid, micro string) string) string {
+	sums := make(map[string]int)
+	best, most := "", 0
+	for _, s := range n.shares {
+		code := which(d.present.of(s.building, s.part))
+		if code == "" {
+			continue
+		}
+		sums[code] += 1 + 1000*s.households
+		if sums[code] > most {
+			best, most = code, sums[code]
+		}
 	}
-	if r.BuildingID = id; r.gated > 0 {
-		return b.pocket(r.Households, r.gated, id)
-	}
-	return r
+	return best
 }
 
 // nodes makes one node an atom; an atom over the top, or one that mixes a
@@ -146,7 +207,7 @@ func (d *drawer) layered(a int32, buildings []int, dedicated string, rule bounds
 		total += u.weight
 	}
 	runs := [][]unit{us}
-	if total > rule.max && dedicated == "" {
+	if total > rule.Max && dedicated == "" {
 		runs = layers(us, rule)
 	}
 	var out []node
@@ -163,7 +224,7 @@ func (d *drawer) layered(a int32, buildings []int, dedicated string, rule bounds
 
 // graph links nodes as their atoms are linked; the layers of one atom are
 // strongly linked to each other.
-func (d *drawer) graph(nodes []node, links []link) *graph {
+func (d *drawer) graph(nodes []node, links []regions.Link) *regions.Graph {
 	of := make(map[int32][]int32)
 	weight := make([]int, len(nodes))
 	group := make([]int32, len(nodes))
@@ -181,29 +242,29 @@ func (d *drawer) graph(nodes []node, links []link) *graph {
 	}
 	mean := 0.0
 	for _, l := range links {
-		mean += l.cost
+		mean += l.Cost
 	}
 	mean /= float64(max(1, len(links)))
-	var out []link
+	var out []regions.Link
 	for _, l := range links {
-		for _, a := range of[l.a] {
-			for _, b := range of[l.b] {
-				cost := l.cost
+		for _, a := range of[l.A] {
+			for _, b := range of[l.B] {
+				cost := l.Cost
 				if group[a] >= 0 && group[a] == group[b] {
 					cost *= compoundFactor
 				}
-				out = append(out, link{min(a, b), max(a, b), cost})
+				out = append(out, regions.Link{A: min(a, b), B: max(a, b), Cost: cost})
 			}
 		}
 	}
 	for i, n := range nodes {
 		for _, j := range of[n.atom] {
 			if int32(i) < j {
-				out = append(out, link{int32(i), j, mean})
+				out = append(out, regions.Link{A: int32(i), B: j, Cost: mean})
 			}
 		}
 	}
-	return newGraph(weight, group, out)
+	return regions.NewGraph(weight, group, out)
 }
 
 // compound of a node is that of all its buildings, or zero.
@@ -221,7 +282,7 @@ func (d *drawer) compound(n node) int64 {
 
 // carve makes a grid of each connected piece of dedicated nodes of one name,
 // and returns the nodes that are left.
-func (d *drawer) carve(nodes []node, g *graph) (grids []drawn, rest []int32) {
+func (d *drawer) carve(nodes []node, g *regions.Graph) (grids []drawn, rest []int32) {
 	done := make([]bool, len(nodes))
 	for i := range nodes {
 		name := nodes[i].dedicated
@@ -237,10 +298,10 @@ func (d *drawer) carve(nodes []node, g *graph) (grids []drawn, rest []int32) {
 		h := 0
 		for k := 0; k < len(list); k++ {
 			h += nodes[list[k]].households
-			for _, a := range g.around(list[k]) {
-				if !done[a.to] && nodes[a.to].dedicated == name {
-					done[a.to] = true
-					list = append(list, a.to)
+			for _, a := range g.Around(list[k]) {
+				if !done[a.To] && nodes[a.To].dedicated == name {
+					done[a.To] = true
+					list = append(list, a.To)
 				}
 			}
 		}
@@ -252,8 +313,8 @@ func (d *drawer) carve(nodes []node, g *graph) (grids []drawn, rest []int32) {
 	return grids, rest
 }
 
-func (d *drawer) grid(nodes []node, g *graph, list []int32, kind GridKind, reason *Reason) drawn {
-	out := drawn{links: g.subgraph(list), kind: kind, reason: reason}
+func (d *drawer) grid(nodes []node, g *regions.Graph, list []int32, kind GridKind, reason *Reason) drawn {
+	out := drawn{links: g.Subgraph(list), kind: kind, reason: reason}
 	for _, v := range list {
 		out.nodes = append(out.nodes, nodes[v])
 		out.households += nodes[v].households
@@ -309,22 +370,22 @@ func (d *drawer) distance2(a, b drawn) float64 {
 }
 
 // appendGraph puts two graphs side by side; groups of the second are dropped.
-func appendGraph(a, b *graph) *graph {
-	n := int32(a.len())
-	weight := append(slices.Clone(a.weight), b.weight...)
-	group := slices.Clone(a.group)
-	var links []link
-	for i, g := range []*graph{a, b} {
-		for v := range int32(g.len()) {
-			for _, arc := range g.around(v) {
-				if v < arc.to {
-					links = append(links, link{v + n*int32(i), arc.to + n*int32(i), arc.cost})
+func appendGraph(a, b *regions.Graph) *regions.Graph {
+	n := int32(a.Len())
+	weight := append(slices.Clone(a.Weight), b.Weight...)
+	group := slices.Clone(a.Group)
+	var links []regions.Link
+	for i, g := range []*regions.Graph{a, b} {
+		for v := range int32(g.Len()) {
+			for _, arc := range g.Around(v) {
+				if v < arc.To {
+					links = append(links, regions.Link{A: v + n*int32(i), B: arc.To + n*int32(i), Cost: arc.Cost})
 				}
 			}
 		}
 	}
-	for range b.weight {
+	for range b.Weight {
 		group = append(group, -1)
 	}
-	return newGraph(weight, group, links)
+	return regions.NewGraph(weight, group, links)
 }

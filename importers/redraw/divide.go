@@ -76,13 +76,13 @@ func layers(us []unit, rule bounds) [][]unit {
 		sum := 0
 		for start := end - 1; start >= 0; start-- {
 			sum += us[start].weight
-			if sum > rule.max && start < end-1 {
+			if sum > rule.Max && start < end-1 {
 				break
 			}
-			d := float64(sum-rule.target) / float64(rule.target)
-			cost := best[start] + outside*float64(rule.off(sum)) + float64(rule.target)*d*d
+			d := float64(sum-rule.Target) / float64(rule.Target)
+			cost := best[start] + outside*float64(rule.Off(sum)) + float64(rule.Target)*d*d
 			if start > 0 {
-				cost += cutCost(us[start-1], us[start], rule.target)
+				cost += cutCost(us[start-1], us[start], rule.Target)
 			}
 			if best[end] < 0 || cost < best[end] {
 				best[end], from[end] = cost, start

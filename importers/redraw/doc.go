@@ -19,6 +19,8 @@ package redraw
 
 import (
 	"github.com/paulmach/orb"
+
+	"gridmap/geo/regions"
 )
 
 // Input is all that the engine knows of the world.
@@ -121,10 +123,11 @@ const (
 	MicroNone    MicroMode = "none"
 )
 
-// StepsPerSecond is about how many search steps one processor makes in a second,
-// to turn a time into Options.Steps. It is a plain number and no measurement, so
-// that a budget means the same plan everywhere.
-const StepsPerSecond = 4_000_000
+// StepsPerSecond turns a time into Options.Steps.
+const StepsPerSecond = regions.StepsPerSecond
+
+// Weights are what a plan is rated by; see regions.Weights.
+type Weights = regions.Weights
 
 // Options are bounds and effort. Zero values take the default.
 type Options struct {
@@ -135,11 +138,12 @@ type Options struct {
 	Mode             Mode
 	Micro            MicroMode
 	Seed             uint64
-	Workers          int // GOMAXPROCS
-	Restarts         int // attempts by number of grids: 4
-	// Effort multiplies the steps of improvement; 1 by default. More effort
-	// continues where less would have stopped.
-	Effort float64
+	Workers          int     // GOMAXPROCS
+	Restarts         int     // attempts by number of grids: 4
+	Effort           float64 // multiplies the steps of each attempt: 1
+	// Weights rate plans: range, compounds split, households moved, boundary,
+	// balance. Zero: in that order.
+	Weights Weights
 	// Steps is the budget of search steps; zero takes the default. More steps
 	// never give a worse plan.
 	Steps int64
@@ -170,8 +174,10 @@ const (
 type Retired struct {
 	Code       string
 	Microgrid  bool
-	Lineage    string   // Split: parted; Merged: went whole into one; Mixed: some of both; New: nothing of it is left
+	Lineage    string   // Split: parted; Merged: went whole into one; Mixed: some of both; empty: nothing of it is left
 	Successors []string // codes of the grids that hold its households now, sorted
+
+	community int // index in Input.Communities, sorted by code
 }
 
 // GridKind tells whether the household rule holds for a grid.

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"gridmap/geo/coverage"
+	"gridmap/geo/regions"
 )
 
 func (o Options) withDefaults() Options {
@@ -33,8 +34,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func (o Options) gridRule() bounds  { return bounds{o.Min, o.Max, o.Target} }
-func (o Options) microRule() bounds { return bounds{o.MicroMin, o.MicroMax, o.MicroTarget} }
+func (o Options) gridRule() bounds  { return newBounds(o.Min, o.Max, o.Target) }
+func (o Options) microRule() bounds { return newBounds(o.MicroMin, o.MicroMax, o.MicroTarget) }
 
 // Draw makes a plan. It ends early with ctx's error when ctx is cancelled.
 func Draw(ctx context.Context, in Input, o Options) (*Plan, error) {
@@ -62,24 +63,26 @@ func Draw(ctx context.Context, in Input, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	present := newPresentIndex(in)
 	links := land.links(len(in.Communities))
-	grids, err := drawAll(ctx, in, o, land, links)
+	grids, steps, err := drawAll(ctx, in, o, land, links, present)
 	if err != nil {
 		return nil, err
 	}
-	p := &publisher{in: in, o: o, land: land, present: newPresentIndex(in)}
+	p := &publisher{in: in, o: o, land: land, present: present}
 	plan, err := p.publish(grids)
 	if err != nil {
 		return nil, err
 	}
 	plan.Rejected = land.rejected
-	plan.Report = p.report(plan, grids)
+	plan.Report = p.report(plan, grids, links)
+	plan.Report.Steps = steps
 	return plan, nil
 }
 
 // links lists the borders between atoms, by community.
-func (l *land) links(communities int) [][]link {
-	out := make([][]link, communities)
+func (l *land) links(communities int) [][]regions.Link {
+	out := make([][]regions.Link, communities)
 	for i := range l.cov.Edges() {
 		_, _, f, g, tag := l.cov.Edge(i)
 		if f == coverage.None || g == coverage.None || l.community[f] < 0 || l.community[f] != l.community[g] {
@@ -90,11 +93,11 @@ func (l *land) links(communities int) [][]link {
 			continue
 		}
 		c := l.community[f]
-		out[c] = append(out[c], link{min(a, b), max(a, b), l.cov.LengthM(i) * barrierFactor(tag)})
+		out[c] = append(out[c], regions.Link{A: min(a, b), B: max(a, b), Cost: l.cov.LengthM(i) * barrierFactor(tag)})
 	}
 	for _, list := range out { // sums of floats depend on order: fix it
-		slices.SortFunc(list, func(a, b link) int {
-			return cmp.Or(cmp.Compare(a.a, b.a), cmp.Compare(a.b, b.b), cmp.Compare(a.cost, b.cost))
+		slices.SortFunc(list, func(a, b regions.Link) int {
+			return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B), cmp.Compare(a.Cost, b.Cost))
 		})
 	}
 	return out
@@ -102,7 +105,7 @@ func (l *land) links(communities int) [][]link {
 
 // drawAll draws the communities, several at a time, the largest first so that
 // no worker is left with it at the end. Each has its own random numbers.
-func drawAll(ctx context.Context, in Input, o Options, l *land, links [][]link) ([][]drawn, error) {
+func drawAll(ctx context.Context, in Input, o Options, l *land, links [][]regions.Link, present *presentIndex) ([][]drawn, int64, error) {
 	n := len(in.Communities)
 	atoms := make([][]int32, n)
 	for a := range l.atoms {
@@ -115,6 +118,7 @@ func drawAll(ctx context.Context, in Input, o Options, l *land, links [][]link) 
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(len(atoms[b]), len(atoms[a])) })
 	out := make([][]drawn, n)
+	used := make([]int64, n)
 	errs := make([]error, n)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -130,8 +134,10 @@ func drawAll(ctx context.Context, in Input, o Options, l *land, links [][]link) 
 				c := order[next]
 				next++
 				mu.Unlock()
-				d := &drawer{in: in, o: o, land: l, links: links[c], community: c, rng: seeded(o.Seed, in.Communities[c].Code)}
+				d := &drawer{in: in, o: o, land: l, present: present, links: links[c], community: c, seed: seedOf(o.Seed, in.Communities[c].Code)}
+				d.steps = int(o.Steps * int64(len(atoms[c])) / int64(max(1, len(l.atoms))))
 				out[c], errs[c] = d.draw(ctx, atoms[c])
+				used[c] = int64(d.used)
 				mu.Lock()
 				if done++; o.Progress != nil {
 					o.Progress(done, n)
@@ -143,8 +149,12 @@ func drawAll(ctx context.Context, in Input, o Options, l *land, links [][]link) 
 	wg.Wait()
 	for c, err := range errs {
 		if err != nil {
-			return nil, fmt.Errorf("draw community %s: %w", in.Communities[c].Code, err)
+			return nil, 0, fmt.Errorf("draw community %s: %w", in.Communities[c].Code, err)
 		}
 	}
-	return out, ctx.Err()
+	steps := int64(0)
+	for _, n := range used {
+		steps += n
+	}
+	return out, steps, ctx.Err()
 }

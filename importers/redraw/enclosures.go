@@ -55,11 +55,9 @@ func (e *enclosures) communityOf(f int32) int32 {
 
 // cells draws the Voronoi borders of each group, several groups at a time.
 func (e *enclosures) cells(ctx context.Context, buildings []placed, workers int) ([]coverage.Segment, error) {
-	faces := make([][]int32, len(e.group)+1)
+	faces := make(map[int32][]int32)
 	for f, g := range e.group {
-		if int(g) < len(faces) {
-			faces[g] = append(faces[g], int32(f))
-		}
+		faces[g] = append(faces[g], int32(f))
 	}
 	in := make(map[int32][]int)
 	for i, b := range buildings {
@@ -67,7 +65,7 @@ func (e *enclosures) cells(ctx context.Context, buildings []placed, workers int)
 	}
 	var groups []int32
 	for g, list := range in {
-		if len(list) > 1 {
+		if len(list) > 1 && len(faces[g]) > 0 {
 			groups = append(groups, g)
 		}
 	}

@@ -226,21 +226,30 @@ func (s *succession) retired(in Input, o *overlap, ids []*identity, micro bool) 
 		codes[i], lineage[i] = id.code, id.lineage
 		held[id.code] = true
 	}
-	ended := sortedKeys(o.old)
+	ended, at := sortedKeys(o.old), map[string]int{}
+	for _, code := range ended {
+		if at[code] = most(s.home[code]); micro {
+			at[code] = most(s.home[most(s.parent[code])])
+		}
+	}
 	bounds := boundsOf(in.Communities)
 	for _, g := range in.Present.Grids {
 		if g.Microgrid != micro || o.old[g.Code] > 0 {
 			continue
 		}
-		if p := candidates(g.Outline); len(p) > 0 && holder(in.Communities, bounds, p[0]) >= 0 {
-			ended = append(ended, g.Code)
+		p := candidates(g.Outline)
+		if len(p) == 0 {
+			continue
+		}
+		if c := holder(in.Communities, bounds, p[0]); c >= 0 {
+			ended, at[g.Code] = append(ended, g.Code), int(c)
 		}
 	}
 	var out []Retired
 	slices.Sort(ended)
 	for _, code := range slices.Compact(ended) {
 		if !held[code] {
-			r := Retired{Code: code, Microgrid: micro}
+			r := Retired{Code: code, Microgrid: micro, community: at[code]}
 			r.Lineage, r.Successors = o.fate(code, lineage, codes)
 			out = append(out, r)
 		}

@@ -3,6 +3,8 @@ package redraw
 import (
 	"cmp"
 	"context"
+
+	"gridmap/geo/regions"
 )
 
 // drawMicro divides grids into micro-grids: by the rule, or, when total is above
@@ -31,7 +33,7 @@ func (d *drawer) drawMicro(ctx context.Context, grids []drawn, total int) error 
 func (d *drawer) microGrid(ctx context.Context, g *drawn, rule bounds, fixed int) error {
 	best := *g
 	bestOff := -1
-	fine := bounds{min: max(1, rule.min/3), max: max(1, rule.max/2), target: max(1, rule.target/2)}
+	fine := newBounds(max(1, rule.Min/3), max(1, rule.Max/2), max(1, rule.Target/2))
 	for try, layer := range []bounds{rule, fine} {
 		opened := *g
 		if fixed == 0 {
@@ -44,21 +46,19 @@ func (d *drawer) microGrid(ctx context.Context, g *drawn, rule bounds, fixed int
 		for v := range nodes {
 			nodes[v] = int32(v)
 		}
-		areas, err := divideAll(ctx, opened.links, nodes, rule, fixed, d.rng, d.effort())
+		div := d.division(opened.nodes, rule, fixed)
+		if d.o.Mode == Repair {
+			div.home = d.home(opened.nodes, d.microOf)
+		}
+		div.steps = d.steps * len(opened.nodes) / max(1, d.size)
+		found, err := div.divide(ctx, opened.links, nodes)
+		d.used += found.steps
 		if err != nil {
 			return err
 		}
-		off := 0
-		for _, a := range areas {
-			h := 0
-			for _, v := range a.nodes {
-				h += opened.nodes[v].households
-			}
-			off += rule.off(h)
-		}
-		if bestOff < 0 || off < bestOff {
-			opened.micro = d.joinEmptyMicro(&opened, areas, rule)
-			best, bestOff = opened, off
+		if bestOff < 0 || found.off < bestOff {
+			opened.micro = d.joinEmptyMicro(&opened, found.areas, rule)
+			best, bestOff = opened, found.off
 		}
 		if fixed > 0 || bestOff == 0 {
 			break
@@ -75,7 +75,7 @@ func (d *drawer) openTowers(g *drawn, rule bounds) bool {
 	var from []int32
 	for v, n := range g.nodes {
 		parts := []node{n}
-		if n.households > rule.max && n.dedicated == "" {
+		if n.households > rule.Max && n.dedicated == "" {
 			parts = d.relayer(n, rule)
 		}
 		for range parts {
@@ -92,26 +92,26 @@ func (d *drawer) openTowers(g *drawn, rule bounds) bool {
 	for i, v := range from {
 		first[v] = append(first[v], int32(i))
 		weight[i] = out[i].households
-		group[i] = g.links.group[v]
+		group[i] = g.links.Group[v]
 	}
-	var links []link
+	var links []regions.Link
 	for v := range g.nodes {
 		for _, a := range first[v] {
 			for _, b := range first[v] {
 				if a < b {
-					links = append(links, link{a, b, 1})
+					links = append(links, regions.Link{A: a, B: b, Cost: 1})
 				}
 			}
-			for _, arc := range g.links.around(int32(v)) {
-				for _, b := range first[arc.to] {
+			for _, arc := range g.links.Around(int32(v)) {
+				for _, b := range first[arc.To] {
 					if a < b {
-						links = append(links, link{a, b, arc.cost})
+						links = append(links, regions.Link{A: a, B: b, Cost: arc.Cost})
 					}
 				}
 			}
 		}
 	}
-	g.nodes, g.links = out, newGraph(weight, group, links)
+	g.nodes, g.links = out, regions.NewGraph(weight, group, links)
 	return true
 }
 
@@ -170,7 +170,6 @@ func (d *drawer) joinEmptyMicro(g *drawn, areas []area, rule bounds) []drawnMicr
 			empty = append(empty, m.nodes...)
 			continue
 		}
-		m.reason = d.named(m.reason, g.nodes)
 		out = append(out, m)
 	}
 	if len(out) == 0 {

@@ -1,6 +1,7 @@
 package redraw
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -12,19 +13,19 @@ func (p *publisher) outline(plan *Plan, grids [][]drawn, gridOf, microOf []int32
 	p.gridFace, p.microFace = p.onFaces(gridOf), p.onFaces(microOf)
 	gridShapes := p.land.cov.Dissolve(p.gridFace, len(plan.Grids))
 	microShapes := p.land.cov.Dissolve(p.microFace, micros)
-	footprints := p.footprints(plan, grids)
+	layers := p.layers(plan, grids)
 	i := 0
 	for _, list := range grids {
 		for _, d := range list {
 			g := &plan.Grids[i]
 			g.Outline = gridShapes[i]
 			if g.Layered {
-				g.Outline = shapeOf(d.nodes, footprints)
+				g.Outline = layers[keyOf(d.nodes)]
 			}
 			for m := range g.Microgrids {
 				g.Microgrids[m].Outline = microShapes[microNumber[i]+m]
 				if g.Microgrids[m].Layered {
-					g.Microgrids[m].Outline = shapeOf(d.microNodes(m), footprints)
+					g.Microgrids[m].Outline = layers[keyOf(d.microNodes(m))]
 				}
 			}
 			i++
@@ -44,17 +45,33 @@ func (p *publisher) onFaces(label []int32) []int32 {
 	return out
 }
 
-// footprints dissolves each atom that a layered grid or micro-grid stands on.
-func (p *publisher) footprints(plan *Plan, grids [][]drawn) map[int32]orb.MultiPolygon {
-	label := p.blank()
-	var atoms []int32
+// layers dissolves the land under each layered grid and micro-grid, by the key
+// of its atoms. Those that share an atom are dissolved in different rounds.
+func (p *publisher) layers(plan *Plan, grids [][]drawn) map[string]orb.MultiPolygon {
+	out := make(map[string]orb.MultiPolygon)
+	type layer struct {
+		key   string
+		atoms []int32
+	}
+	var rounds [][]layer
+	used := make(map[int32]int)
 	add := func(nodes []node) {
-		for _, n := range nodes {
-			if label[n.atom] < 0 {
-				label[n.atom] = int32(len(atoms))
-				atoms = append(atoms, n.atom)
-			}
+		key := keyOf(nodes)
+		if _, known := out[key]; known {
+			return
 		}
+		out[key] = nil
+		atoms, round := atomsOf(nodes), 0
+		for _, a := range atoms {
+			round = max(round, used[a])
+		}
+		for _, a := range atoms {
+			used[a] = round + 1
+		}
+		if round == len(rounds) {
+			rounds = append(rounds, nil)
+		}
+		rounds[round] = append(rounds[round], layer{key, atoms})
 	}
 	i := 0
 	for _, list := range grids {
@@ -70,27 +87,28 @@ func (p *publisher) footprints(plan *Plan, grids [][]drawn) map[int32]orb.MultiP
 			i++
 		}
 	}
-	out := make(map[int32]orb.MultiPolygon, len(atoms))
-	if len(atoms) == 0 {
-		return out
-	}
-	for i, shape := range p.land.cov.Dissolve(p.onFaces(label), len(atoms)) {
-		out[atoms[i]] = shape
+	for _, round := range rounds {
+		label := p.blank()
+		for i, l := range round {
+			for _, a := range l.atoms {
+				label[a] = int32(i)
+			}
+		}
+		for i, shape := range p.land.cov.Dissolve(p.onFaces(label), len(round)) {
+			out[round[i].key] = shape
+		}
 	}
 	return out
 }
 
-// shapeOf puts the footprints of nodes side by side. They may share a border:
-// several towers in one layered grid stay several polygons.
-func shapeOf(nodes []node, footprints map[int32]orb.MultiPolygon) orb.MultiPolygon {
+func keyOf(nodes []node) string { return fmt.Sprint(atomsOf(nodes)) }
+
+// atomsOf lists the atoms of nodes, each once.
+func atomsOf(nodes []node) []int32 {
 	var atoms []int32
 	for _, n := range nodes {
 		atoms = append(atoms, n.atom)
 	}
 	slices.Sort(atoms)
-	var out orb.MultiPolygon
-	for _, a := range slices.Compact(atoms) {
-		out = append(out, footprints[a]...)
-	}
-	return out
+	return slices.Compact(atoms)
 }

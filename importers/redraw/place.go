@@ -72,8 +72,8 @@ func validate(in Input, o Options) error {
 		ids[b.ID] = true
 	}
 	for _, r := range []bounds{o.gridRule(), o.microRule()} {
-		if r.min < 1 || r.min > r.max || !r.inside(r.target) {
-			return fmt.Errorf("bounds %d to %d with target %d make no sense", r.min, r.max, r.target)
+		if r.Min < 1 || r.Min > r.Max || !r.Inside(r.Target) {
+			return fmt.Errorf("bounds %d to %d with target %d make no sense", r.Min, r.Max, r.Target)
 		}
 	}
 	return nil
@@ -81,9 +81,10 @@ func validate(in Input, o Options) error {
 
 // placed is a building with a position in an enclosure.
 type placed struct {
-	building int // index in Input.Buildings
-	group    int32
-	sites    []coverage.Point // the place itself first, then samples of the outline
+	building  int // index in Input.Buildings
+	community int32
+	group     int32
+	sites     []coverage.Point // the place itself first, then samples of the outline
 }
 
 // spacingMM is how densely an outline is turned into sites; longer outlines are

@@ -13,6 +13,7 @@ type publisher struct {
 	land      *land
 	present   *presentIndex
 	ids       [][]identity // by community and grid, in the order of codes
+	gridOf    []int32      // by atom: index in Plan.Grids of the owner, -1 none
 	gridFace  []int32      // by face: index in Plan.Grids of the owner, -1 none
 	microFace []int32      // by face: running number of micro-grid, -1 none
 }
@@ -155,6 +156,7 @@ func (p *publisher) publish(grids [][]drawn) (*Plan, error) {
 			plan.Grids = append(plan.Grids, g)
 		}
 	}
+	p.gridOf = gridOf
 	p.outline(plan, grids, gridOf, microOf, microNumber, micros)
 	slices.SortFunc(plan.Assignments, func(a, b Assignment) int {
 		return cmp.Or(cmp.Compare(a.BuildingID, b.BuildingID), strings.Compare(a.Part, b.Part))

@@ -62,6 +62,11 @@ func (e *enclosures) joinStrips(ctx context.Context, buildings []placed, t *inta
 	}
 	next := newEnclosures(cov, t.outlines)
 	next.inherit(e, label, owner)
+	for i := range buildings { // noding may have moved a border past a place
+		if f := next.cov.Locate(buildings[i].sites[0]); f != coverage.None {
+			buildings[i].group = next.group[f]
+		}
+	}
 	return next, nil
 }
 
