@@ -173,6 +173,33 @@ func TestLocateAgreesWithPointInRing(t *testing.T) {
 	}
 }
 
+// An edge may reach into the slab that is searched first and still pass below
+// another that does not.
+func TestLocateLooksBelowTheFirstSlab(t *testing.T) {
+	line := func(x1, y1, x2, y2 int64) Segment { return Segment{A: Point{x1, y1}, B: Point{x2, y2}} }
+	c := build(t, append(square(0, 0, 300_000), line(100_000, 150_000, 125_000, 200_000), line(100_000, 150_000, 106_000, 170_000), line(106_000, 170_000, 125_000, 200_000)))
+	want := c.Locate(Point{104_500, 175_000})
+	if got := c.Locate(Point{104_500, 239_700}); got != want {
+		t.Errorf("got face %d, want %d", got, want)
+	}
+}
+
+func TestLocateAgreesWithPointInRingOfLongEdges(t *testing.T) {
+	c := build(t, append(square(0, 0, 1_000_000), randomLines(5, 40, 1_000_000)...))
+	labels := make([]int32, c.Faces())
+	for f := range labels {
+		labels[f] = int32(f)
+	}
+	shapes := c.Dissolve(labels, c.Faces())
+	r := rand.New(rand.NewPCG(9, 9))
+	for range 2000 {
+		p := Point{r.Int64N(1_000_000), r.Int64N(1_000_000)}
+		if f := c.Locate(p); f == None || !planar.MultiPolygonContains(shapes[f], p.Metres()) {
+			t.Errorf("%v is said to be in face %d, which does not hold it", p, f)
+		}
+	}
+}
+
 func TestVoronoiBordersPartTheSites(t *testing.T) {
 	cases := []struct {
 		name  string

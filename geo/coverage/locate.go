@@ -61,7 +61,9 @@ func (c *Coverage) edgeBelow(p Point, strict bool) int32 {
 	for depth := int64(50_000); ; depth *= 4 {
 		bottom := max(p.Y-depth, floor)
 		c.tree.query(box{p.X, bottom, p.X, top}, visit)
-		if best >= 0 || bottom <= floor {
+		// An edge whose box reaches into the slab may itself pass below it, and
+		// another between the two.
+		if bottom <= floor || best >= 0 && orient(c.points[c.origin[best]], c.points[c.origin[best+1]], Point{p.X, bottom}) <= 0 {
 			return best
 		}
 		top = bottom
