@@ -80,8 +80,8 @@ func openOSMRows(ctx context.Context, s Source) (*Rows, error) {
 		rows.Reader = &estimated{degrees{Reader: &osmReader{path: s.Path, config: config, part: osmBuildings()}}}
 	case "barriers":
 		rows.Reader = &degrees{Reader: &joined{[]Reader{
-			&osmReader{path: s.Path, config: config, part: osmRoads()},
-			&osmReader{path: s.Path, config: config, part: osmWaterAreas()}}}}
+			&osmReader{path: s.Path, config: config, part: asBarriers(osmRoads(), "class", "motorway arterial secondary street rail")},
+			&osmReader{path: s.Path, config: config, part: asBarriers(osmWaterAreas(), "kind", "river stream")}}}}
 	default:
 		err = fmt.Errorf("read %s: there is nothing in an .osm.pbf to be read as %s", s.Path, s.OSM)
 	}
@@ -105,6 +105,20 @@ func osmCommunities(ctx context.Context, path, config string) (Reader, error) {
 		return nil, fmt.Errorf("read %s: it has no administrative area of level %s", path, communityLevel)
 	}
 	return &named{heldReader{rows: rows[2:]}, []string{"code", "name", "source_id"}}, nil // without district and town
+}
+
+// asBarriers keeps of a part what grids follow, with its class as kind.
+func asBarriers(part osmPart, field, kept string) osmPart {
+	fields := part.fields
+	part.fields = func(tags map[string]string) map[string]string {
+		f := fields(tags)
+		if f == nil || !slices.Contains(strings.Fields(kept), f[field]) {
+			return nil
+		}
+		f["kind"] = f[field]
+		return f
+	}
+	return part
 }
 
 // named is a heldReader that says what it holds.
@@ -151,20 +165,10 @@ func EstimateHouseholds(g orb.Geometry, kind string, floors int) int {
 	return estimateHouseholds(what, areaM2, floors)
 }
 
-// joined gives the rows of several readers, one after the other.
+// joined gives the barriers of several readers, one after the other.
 type joined struct{ readers []Reader }
 
-func (j *joined) Columns() []string {
-	var all []string
-	for _, r := range j.readers {
-		for _, c := range r.Columns() {
-			if !slices.Contains(all, c) {
-				all = append(all, c)
-			}
-		}
-	}
-	return all
-}
+func (j *joined) Columns() []string { return []string{"source_id", "name", "kind"} }
 
 func (j *joined) CRS() string { return "" }
 
