@@ -52,9 +52,23 @@ type layer struct {
 
 const newPart = math.MaxUint8
 
+// widestFrontier is where a search is given up before it begins: the states of
+// a wider one are more than any memory holds.
+const widestFrontier = 24
+
+func (f *frontier) widest() int {
+	n := 0
+	for _, front := range f.fronts {
+		n = max(n, len(front))
+	}
+	return n
+}
+
 // run looks through all divisions.
 func (f *frontier) run(ctx context.Context) (part []int32, k int, v verdict) {
-	f.arrange()
+	if f.arrange(); f.widest() > widestFrontier {
+		return nil, 0, gaveUp
+	}
 	f.layers = make([]layer, 1, len(f.order)+1)
 	f.layers[0] = layer{keys: []string{string([]byte{0})}, cost: []float64{0}, parent: []int32{-1}, choice: []uint8{0}}
 	seen := 0

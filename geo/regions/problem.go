@@ -28,8 +28,7 @@ type Problem struct {
 
 // Effort is how hard to try. Zero values take the default.
 type Effort struct {
-	// Steps is the budget: a step looks at one node, and ten million take about
-	// a second. Zero stops after Rounds.
+	// Steps is the budget: a step looks at one node. Zero stops after Rounds.
 	Steps  int
 	Rounds int // attempts by number of parts: 4
 	// Factor multiplies the steps of an attempt: 1.
@@ -38,7 +37,7 @@ type Effort struct {
 
 // StepsPerSecond turns a time into a budget. It is a plain number and not a
 // measurement, so that the same budget gives the same answer on any machine.
-const StepsPerSecond = 4_000_000
+const StepsPerSecond = 2_500_000
 
 // Solution is a division of the graph into connected parts.
 type Solution struct {

@@ -16,6 +16,7 @@ const maxRings = 4
 func (s *solver) mend(rng *rand.Rand, factor float64) *state {
 	st, t := s.home(), newSplitter(s.p.Graph, rng)
 	if st.off == 0 {
+		s.untouched = true
 		return st
 	}
 	if s.round > 1 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // solver runs attempts, keeps the best, and looks for a proof of what is left.
@@ -18,6 +19,8 @@ type solver struct {
 	round int
 	best  snapshot
 	found bool
+	// untouched: the present plan is inside the range and was not changed.
+	untouched bool
 }
 
 func (s *solver) solve(ctx context.Context) (Solution, error) {
@@ -27,7 +30,8 @@ func (s *solver) solve(ctx context.Context) (Solution, error) {
 	if label, n := g.fuse(r.Max); n < g.Len() {
 		s.label, s.fused = label, g.contract(label, n)
 	}
-	if err := s.attempts(ctx, s.counts(proof), 0, s.effort.Rounds); err != nil {
+	counts := s.counts(proof)
+	if err := s.first(ctx, counts, s.effort.Rounds); err != nil {
 		return Solution{}, err
 	}
 	out := Solution{}
@@ -37,8 +41,8 @@ func (s *solver) solve(ctx context.Context) (Solution, error) {
 	if s.best.off == 0 && s.p.Optimum {
 		out.Optimal = s.prove(ctx)
 	}
-	if !out.Optimal && (s.best.off == 0 || proof == nil || proof.Kind == NotProven) {
-		if err := s.attempts(ctx, s.counts(nil), s.effort.Steps, 0); err != nil {
+	if !out.Optimal {
+		if err := s.more(ctx, counts, s.effort.Rounds); err != nil {
 			return Solution{}, err
 		}
 	}
@@ -67,60 +71,114 @@ func (out *Solution) fill(s *solver) {
 	}
 }
 
-// counts are the numbers of parts to try, in order. Where no division is inside
-// the range, the number that leaves least outside will do.
+// counts are the numbers of parts to try, in order.
 func (s *solver) counts(proof *Proof) []int {
-	h, r := s.p.Graph.Total(), s.p.Rule
+	g, r := s.p.Graph, s.p.Rule
+	n := g.Len()
 	switch {
 	case s.p.Present != nil:
 		return []int{0} // the present plan says
 	case s.p.Parts > 0:
 		return []int{s.p.Parts}
+	case proof != nil && proof.Kind == Arithmetic:
+		return []int{min(r.Best(g.Total()), n)}
 	case proof != nil:
-		return []int{min(r.Best(h), s.p.Graph.Len())}
+		return s.aroundHeavy(n)
 	}
 	var out []int
-	for _, k := range r.tryCounts(h) {
-		if k <= s.p.Graph.Len() {
+	for _, k := range r.tryCounts(g.Total()) {
+		if k <= n {
 			out = append(out, k)
 		}
 	}
 	if len(out) == 0 {
-		out = []int{s.p.Graph.Len()}
+		out = []int{n}
 	}
 	return out
 }
 
-// attempts tries each number of parts rounds times and stops at the first that
-// comes inside the range; with rounds zero it goes on with all numbers, or with
-// the one that did, until steps are used up. Each attempt has random numbers of
-// its own, so that a longer run begins with the attempts of a shorter one.
-func (s *solver) attempts(ctx context.Context, counts []int, steps, rounds int) error {
-	for i := 0; rounds > 0 && i < len(counts)*rounds || rounds == 0 && s.used < steps; i++ {
-		k := counts[i%len(counts)]
-		if rounds > 0 {
-			k = counts[i/rounds]
+// aroundHeavy are numbers of parts where some weight is over the top whatever is
+// done: what must stay together gets a part of its own, and the rest as many as
+// the rule wants, or one more or less.
+func (s *solver) aroundHeavy(n int) []int {
+	f := fold(s.p.Graph, s.p.Rule)
+	heavy, rest := 0, s.p.Graph.Total()
+	for v, to := range f.into {
+		if int(to) == v && f.weight[v] > s.p.Rule.Max {
+			heavy++
+			rest -= f.weight[v]
 		}
-		if s.found && s.best.off == 0 && !s.p.AnyParts && s.p.Present == nil {
-			if rounds > 0 && k != s.best.k || s.best.k == 1 {
-				return ctx.Err()
+	}
+	best := heavy
+	if rest > 0 {
+		best += s.p.Rule.Best(rest)
+	}
+	var out []int
+	for _, k := range []int{best, best - 1, best + 1} {
+		if k = max(1, min(k, n)); !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// first tries each number of parts rounds times and stops after the first number
+// that comes inside the range. Each attempt has random numbers of its own.
+func (s *solver) first(ctx context.Context, counts []int, rounds int) error {
+	for _, k := range counts {
+		for try := range rounds {
+			if err := ctx.Err(); err != nil {
+				return err
 			}
-			k = s.best.k
+			if s.attempt(k, try); s.settled(k) {
+				return nil
+			}
 		}
+		if s.best.off == 0 && !s.p.AnyParts {
+			return nil
+		}
+	}
+	return nil
+}
+
+// more goes on until the budget is used up, with the number of parts that came
+// inside the range, or with all numbers in turn. A longer run begins with the
+// attempts of a shorter one.
+func (s *solver) more(ctx context.Context, counts []int, rounds int) error {
+	for i := 0; s.used < s.effort.Steps; i++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		s.attempt(k)
+		turn := counts
+		if s.best.off == 0 && s.p.Present == nil {
+			turn = []int{s.best.k}
+			if s.p.AnyParts {
+				turn = slices.DeleteFunc([]int{s.best.k, s.best.k - 1, s.best.k + 1}, func(k int) bool { return !slices.Contains(counts, k) })
+			}
+		}
+		if s.attempt(turn[i%len(turn)], rounds+i/len(turn)); s.settled(turn[0]) && len(turn) == 1 {
+			return nil
+		}
 	}
-	return ctx.Err()
+	return nil
+}
+
+// settled tells whether another attempt would only do the same again: all is one
+// part, or the present plan may stay as it is.
+func (s *solver) settled(k int) bool {
+	if s.p.Present != nil {
+		return s.best.off == 0 && s.untouched
+	}
+	return k == 1
 }
 
 // attempt makes one division and keeps it if it is the best so far.
-func (s *solver) attempt(k int) {
+func (s *solver) attempt(k, try int) {
 	rng := rand.New(rand.NewPCG(s.seed, uint64(s.round)))
 	// Runs grow longer: slow cooling finds what many short runs do not.
-	factor := s.effort.Factor * math.Pow(2, float64(min(s.round, 40))/2)
+	factor := s.effort.Factor * math.Pow(2, float64(min(try, 40))/2)
 	s.round++
+	s.used += s.p.Graph.Len()
 	var st *state
 	if s.p.Present != nil {
 		st = s.mend(rng, factor)
