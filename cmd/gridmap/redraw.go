@@ -89,7 +89,7 @@ func (c *redrawDistrictCommand) Run(ctx context.Context, d *database, log *slog.
 	if name == "" {
 		name = "重划 " + began.Format("2006-01-02 15:04:05")
 	}
-	drawn, err := plans.Draw(ctx, planning.Drawing{Division: division, Name: name, Author: c.Author, Source: "drawn",
+	drawn, err := plans.Draw(ctx, planning.Drawing{Division: division, Name: name, Author: c.Author, Source: "drawn", CPU: threadCPU,
 		Options: redraw.Options{Min: c.Min, Max: c.Max, Target: c.Target, MicroMin: c.MicroMin, MicroMax: c.MicroMax, Seed: c.Seed,
 			Mode: redraw.Mode(c.Mode), Micro: redraw.MicroMode(c.Micro), Steps: c.Budget.steps(),
 			Progress: func(done, total int) { bar.step("communities drawn", done, total) }}})
@@ -104,8 +104,13 @@ func (c *redrawDistrictCommand) print(drawn planning.Drawn, took time.Duration) 
 	if err := drawn.Report.WriteTable(os.Stdout); err != nil {
 		return err
 	}
+	if c.By != "" {
+		if err := drawn.Report.WriteAreas(os.Stdout, redraw.Level(c.By)); err != nil {
+			return err
+		}
+	}
 	for _, r := range drawn.Rejected {
-		fmt.Printf("building %d: %s %s\n", r.BuildingID, r.Zh, r.En)
+		fmt.Println(r)
 	}
 	fmt.Printf("plan %d is kept as a draft: %d grids, %d micro-grids, %.1f s\n", drawn.PlanID, drawn.Grids, drawn.Micro, took.Seconds())
 	if c.Report == "" {

@@ -18,6 +18,8 @@
 package redraw
 
 import (
+	"fmt"
+
 	"github.com/paulmach/orb"
 
 	"gridmap/geo/regions"
@@ -245,4 +247,15 @@ type Rejected struct {
 	Reason  string
 	Zh, En  string
 	Dropped bool // false: it is in the plan, its fault mended
+}
+
+// String names what was wrong with what, for a terminal.
+func (r Rejected) String() string {
+	what := fmt.Sprintf("building %d", r.BuildingID)
+	if r.Community != "" {
+		what = "community " + r.Community
+	} else if r.Barrier > 0 {
+		what = fmt.Sprintf("barrier %d", r.Barrier)
+	}
+	return fmt.Sprintf("%s: %s %s", what, r.Zh, r.En)
 }

@@ -33,6 +33,8 @@ type Drawing struct {
 	Source   string // "drawn", or "synthetic" in the demo
 	Options  redraw.Options
 	Fixed    map[string]Count // by community; empty: the rule decides
+	// CPU reads the processor time used so far, for the report; nil: not measured.
+	CPU func() time.Duration
 }
 
 // Drawn is a plan that was drawn and stored as a draft.
@@ -66,6 +68,10 @@ func (s *Service) Draw(ctx context.Context, d Drawing) (Drawn, error) {
 // Sketch divides a division into grids and stores nothing.
 func (s *Service) Sketch(ctx context.Context, d Drawing) (*Sketch, error) {
 	o := withDefaults(d.Options)
+	if d.CPU == nil {
+		d.CPU = func() time.Duration { return 0 }
+	}
+	began := d.CPU()
 	ground, err := data.Ground(ctx, s.pool, d.Division, o.MicroMax)
 	if err != nil {
 		return nil, fmt.Errorf("draw grids: %w", err)
@@ -85,6 +91,7 @@ func (s *Service) Sketch(ctx context.Context, d Drawing) (*Sketch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("draw grids: %w", err)
 	}
+	plan.Report.CPUSeconds = (d.CPU() - began).Seconds()
 	records, err := j.recordsOf(plan, d, o)
 	if err != nil {
 		return nil, err
