@@ -16,8 +16,15 @@ import (
 type intake struct {
 	outlines []orb.MultiPolygon // of each community; nil where it was refused
 	segments []coverage.Segment
+	lines    []tagged // of barriers, before they are snapped
 	areas    []basin
 	rejected []Rejected
+}
+
+// tagged is a polyline on the grid with what runs along it.
+type tagged struct {
+	points []coverage.Point
+	tag    uint32
 }
 
 // basin is the area of a barrier.
@@ -48,7 +55,7 @@ func take(in Input) *intake {
 		if len(mp) == 0 {
 			continue
 		}
-		t.polygon(mp, tagOutline, orb.Bound{})
+		t.polygon(mp, tagOutline, nil)
 		if any {
 			window = window.Union(mp.Bound())
 		} else {
@@ -59,10 +66,27 @@ func take(in Input) *intake {
 		return t
 	}
 	window = window.Pad(marginM)
+	outlines := t.lines
+	t.lines = nil
 	for i, b := range in.Barriers {
-		t.barrier(i, b, window)
+		t.barrier(i, b, &window)
 	}
+	t.snap(outlines)
 	return t
+}
+
+// snap bends barriers onto outlines and onto stronger barriers.
+func (t *intake) snap(outlines []tagged) {
+	s := newSnapper()
+	for _, l := range outlines {
+		s.add(l.points, l.tag)
+	}
+	strength := func(l tagged) uint32 { return l.tag & tagBarrier }
+	slices.SortStableFunc(t.lines, func(a, b tagged) int { return cmp.Compare(strength(a), strength(b)) })
+	for _, l := range t.lines {
+		s.add(s.bend(l.points), l.tag)
+	}
+	t.segments, t.lines = s.segs, nil
 }
 
 func (t *intake) community(i int, c Community) {
@@ -121,8 +145,8 @@ func (t *intake) keepTogether(communities []Community) {
 }
 
 // barrier takes the pieces of a barrier between usable vertices, inside window.
-func (t *intake) barrier(i int, b Barrier, window orb.Bound) {
-	faults, kept := 0, len(t.segments)
+func (t *intake) barrier(i int, b Barrier, window *orb.Bound) {
+	faults, kept := 0, len(t.lines)
 	from := 0
 	for j := 0; j <= len(b.Line); j++ {
 		if j < len(b.Line) {
@@ -137,37 +161,54 @@ func (t *intake) barrier(i int, b Barrier, window orb.Bound) {
 	if len(b.Area) > 0 {
 		clean, n := usable(b.Area)
 		faults += n
-		if bound := clean.Bound(); len(clean) > 0 && bound.Intersects(window) {
+		if bound := clean.Bound(); len(clean) > 0 && bound.Intersects(*window) {
 			t.polygon(clean, b.Kind.tag()|tagArea, window)
 			t.areas = append(t.areas, basin{kind: b.Kind, area: clean, bound: bound})
 		}
 	}
 	if faults > 0 {
-		t.rejected = append(t.rejected, Rejected{Barrier: i + 1, Reason: "bad_vertex", Dropped: len(t.segments) == kept,
+		t.rejected = append(t.rejected, Rejected{Barrier: i + 1, Reason: "bad_vertex", Dropped: len(t.lines) == kept,
 			Zh: "界线含有无效坐标,已略去", En: "positions of the line that are none were left out"})
 	}
 }
 
-// line adds the segments of a line. With a window, what lies outside is cut off:
-// a far vertex must not widen the coverage.
-func (t *intake) line(line []orb.Point, tag uint32, window orb.Bound) {
+// line adds a line. With a window, what lies outside is cut off: a far vertex
+// must not widen the coverage.
+func (t *intake) line(line []orb.Point, tag uint32, window *orb.Bound) {
+	var run []coverage.Point
+	flush := func() {
+		if len(run) > 1 {
+			t.lines = append(t.lines, tagged{run, tag})
+		}
+		run = nil
+	}
 	for i := 1; i < len(line); i++ {
 		p, q := line[i-1], line[i]
-		if window != (orb.Bound{}) {
+		if window != nil {
 			var ok bool
-			if p, q, ok = within(p, q, window); !ok {
+			if p, q, ok = within(p, q, *window); !ok {
+				flush()
 				continue
 			}
 		}
 		a, okA := coverage.FromMetres(p)
 		b, okB := coverage.FromMetres(q)
-		if okA && okB && a != b {
-			t.segments = append(t.segments, coverage.Segment{A: a, B: b, Tag: tag})
+		if !okA || !okB {
+			flush()
+			continue
+		}
+		if len(run) == 0 || run[len(run)-1] != a {
+			flush()
+			run = append(run, a)
+		}
+		if b != a {
+			run = append(run, b)
 		}
 	}
+	flush()
 }
 
-func (t *intake) polygon(mp orb.MultiPolygon, tag uint32, window orb.Bound) {
+func (t *intake) polygon(mp orb.MultiPolygon, tag uint32, window *orb.Bound) {
 	for _, poly := range mp {
 		for _, ring := range poly {
 			t.line(ring, tag, window)

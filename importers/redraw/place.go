@@ -21,6 +21,7 @@ const (
 	tagCell  // border between the cells of two buildings
 	tagArea  // border of a barrier's area
 	tagSplit // border that divides a strip
+	tagSliver
 
 	tagBarrier = tagRiver | tagRail | tagArterial | tagStreet
 )

@@ -56,6 +56,11 @@ union all select 'two pieces with buildings', map, code, count(*)::text from (
 	where not g.layered and exists (select from t_places b where b.map = g.map and b.grid = g.code and b.kind = 'point' and st_dwithin(d.geom, b.geom, 0.0005)
 		and st_area(d.geom) > 0) and not exists (select from t_places b where b.map = g.map and b.grid = g.code and b.kind = 'shared')
 	) p group by map, code having count(*) > 1
+union all select 'sliver', g.map, g.code, round(st_area(thin.geom)::numeric, 2) || ' m2 of ' || round(thin.length::numeric, 1) || ' m at ' || st_astext(st_pointonsurface(thin.geom), 1)
+	from t_grids g join t_communities c on c.map = g.map and c.code = g.community
+	cross join lateral (select d.geom, st_perimeter(d.geom) / 2 as length from st_dump(st_difference(g.geom, st_buffer(st_buffer(g.geom, -0.05, 'join=mitre mitre_limit=3'), 0.06, 'join=mitre mitre_limit=3'))) d) thin
+	where not g.layered and thin.length > 3
+	and not st_dwithin(thin.geom, st_difference(c.geom, st_buffer(st_buffer(c.geom, -0.05, 'join=mitre mitre_limit=3'), 0.06, 'join=mitre mitre_limit=3')), 1)
 order by 1, 2, 3`
 
 func TestPlansOfWildMapsAreWholeInTheEyesOfPostGIS(t *testing.T) {

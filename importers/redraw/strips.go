@@ -15,6 +15,7 @@ import (
 //   - any other strip goes to one side, so that grids meet on the line itself.
 const (
 	stripM2      = emptyAtomM2
+	sliverM      = 1   // narrower ones are strips even where a building is said to stand
 	stripWidthM  = 15  // narrower ones are strips of any size
 	waterWidthM  = 300 // so are those between two banks drawn as lines
 	waterShare   = 0.7 // of the border that must be river for that
@@ -30,15 +31,35 @@ type strip struct {
 	rings [][]int32 // half-edges around it, in order
 }
 
-// joinStrips gives strips, or parts of them, to the groups beside them. Where
-// one has to be divided the result is a new coverage.
+// joinStrips gives first slivers and then strips to the groups beside them: what
+// divides a strip has to divide the slivers along it too.
 func (e *enclosures) joinStrips(ctx context.Context, buildings []placed, t *intake, workers int) (*enclosures, error) {
-	label, kind := e.findStrips(buildings, t.areas)
+	for _, step := range []struct {
+		find finder
+		cut  uint32 // tag of the lines that divide a strip
+	}{{findSlivers, tagSliver}, {findStrips, tagSplit}} {
+		label, kind := step.find(e, buildings, t.areas)
+		next, err := e.join(ctx, buildings, t, label, kind, step.cut, workers)
+		if err != nil {
+			return nil, err
+		}
+		e = next
+	}
+	return e, nil
+}
+
+// A finder labels each face with the first face of its strip, -1 for none, and
+// tells the tag of the barrier in whose area a face lies.
+type finder func(e *enclosures, buildings []placed, areas []basin) (label []int32, kind []uint32)
+
+// join gives strips, or parts of them, to the groups beside them. Where one has
+// to be divided the result is a new coverage.
+func (e *enclosures) join(ctx context.Context, buildings []placed, t *intake, label []int32, kind []uint32, cut uint32, workers int) (*enclosures, error) {
 	strips := e.stripRegions(label, kind)
 	whole := make([]int32, len(strips)) // group that takes all of a strip, -1 none
 	lines := make([][]coverage.Segment, len(strips))
 	err := inTurn(ctx, workers, len(strips), func(i int) {
-		whole[i], lines[i] = e.divideStrip(strips[i], label)
+		whole[i], lines[i] = e.divideStrip(strips[i], label, cut)
 	})
 	if err != nil {
 		return nil, err
@@ -54,6 +75,9 @@ func (e *enclosures) joinStrips(ctx context.Context, buildings []placed, t *inta
 				e.group[f] = owner[l]
 			}
 		}
+		for i := range buildings {
+			buildings[i].group = e.group[buildings[i].group]
+		}
 		return e, nil
 	}
 	cov, err := coverage.Build(ctx, append(e.cov.Segments(), cuts...), workers)
@@ -61,79 +85,27 @@ func (e *enclosures) joinStrips(ctx context.Context, buildings []placed, t *inta
 		return nil, err
 	}
 	next := newEnclosures(cov, t.outlines)
-	next.inherit(e, label, owner)
+	next.inherit(e, label, owner, cut)
+	next.nameGroups()
 	for i := range buildings { // noding may have moved a border past a place
-		if f := next.cov.Locate(buildings[i].sites[0]); f != coverage.None {
+		if f := cov.Locate(buildings[i].sites[0]); f != coverage.None {
 			buildings[i].group = next.group[f]
+		} else {
+			buildings[i].group = -1
 		}
 	}
 	return next, nil
 }
 
-// findStrips labels each face with the first face of its strip, -1 for none, and
-// tells the tag of the barrier in whose area a strip lies.
-func (e *enclosures) findStrips(buildings []placed, areas []basin) (label []int32, kind []uint32) {
-	built := make([]bool, len(e.group))
-	for _, b := range buildings {
-		built[b.group] = true
-	}
-	label, kind = make([]int32, len(e.group)), make([]uint32, len(e.group))
-	for f := range label {
-		label[f] = -1
-		if built[f] || e.community[f] < 0 {
-			continue
+// nameGroups gives each group the number of its first face.
+func (e *enclosures) nameGroups() {
+	first := make(map[int32]int32)
+	for f, g := range e.group {
+		if _, known := first[g]; !known {
+			first[g] = int32(f)
 		}
-		if kind[f] = e.basinKind(int32(f), areas); kind[f] != 0 || e.isStrip(int32(f)) {
-			label[f] = int32(f)
-		}
+		e.group[f] = first[g]
 	}
-	// Seams between areas of one kind part nothing.
-	u := coverage.NewUnion(len(label))
-	for i := range e.cov.Edges() {
-		_, _, l, r, tag := e.cov.Edge(i)
-		if l != coverage.None && r != coverage.None && tag&tagArea != 0 && tag&tagOutline == 0 && kind[l] != 0 && kind[l] == kind[r] && e.community[l] == e.community[r] {
-			u.Join(l, r)
-		}
-	}
-	for f, l := range label {
-		if l >= 0 {
-			label[f] = u.Find(int32(f))
-		}
-	}
-	return label, kind
-}
-
-// basinKind is the tag of the strongest barrier whose area holds face f.
-func (e *enclosures) basinKind(f int32, areas []basin) uint32 {
-	best := uint32(0)
-	if len(areas) == 0 {
-		return best
-	}
-	p := e.insideOf(f)
-	for _, a := range areas {
-		if tag := a.kind.tag(); (best == 0 || tag < best) && a.bound.Contains(p) && contains(a.area, p) {
-			best = tag
-		}
-	}
-	return best
-}
-
-func (e *enclosures) isStrip(f int32) bool {
-	perimeter, river := 0.0, 0.0
-	for _, h := range e.byFace[f] {
-		_, _, l, r, tag := e.cov.HalfEdge(h)
-		if l == r {
-			continue
-		}
-		m := e.cov.LengthM(int(h / 2))
-		perimeter += m
-		if tag&tagRiver != 0 {
-			river += m
-		}
-	}
-	area := float64(e.cov.Area2(f)) / 2e6
-	width := 2 * area / perimeter
-	return area < stripM2 || width < stripWidthM || river >= waterShare*perimeter && width < waterWidthM
 }
 
 // stripRegions walks around each strip.
@@ -196,7 +168,7 @@ func (e *enclosures) across(h int32, label []int32) int32 {
 
 // divideStrip answers the one group that takes the strip, or lines that divide
 // it among several; -1 and none where no neighbour can take it.
-func (e *enclosures) divideStrip(s strip, label []int32) (int32, []coverage.Segment) {
+func (e *enclosures) divideStrip(s strip, label []int32, cut uint32) (int32, []coverage.Segment) {
 	b := &banks{e: e, label: label, step: min(max(s.width/2, 1), 10)}
 	runs := s.rings
 	if s.kind == 0 {
@@ -209,9 +181,9 @@ func (e *enclosures) divideStrip(s strip, label []int32) (int32, []coverage.Segm
 	if len(b.owners) == 1 {
 		return b.owners[0], nil
 	}
-	tag := tagSplit | tagCell
+	tag := cut | tagCell
 	if s.kind != 0 {
-		tag = tagSplit | s.kind
+		tag = cut | s.kind
 	}
 	sites := b.sample(s.kind != 0)
 	lo, hi := sites[0].At, sites[0].At
@@ -224,74 +196,4 @@ func (e *enclosures) divideStrip(s strip, label []int32) (int32, []coverage.Segm
 	}
 	lines := coverage.Voronoi(sites, [2]coverage.Point{lo, hi}, thinMM)
 	return -1, e.cov.Clip(lines, label, s.root, tag, nil)
-}
-
-// inherit carries groups over from old, of which e is a refinement: faces parted
-// only by new lines were one. A part of a strip joins the group with which it
-// shares the most.
-func (e *enclosures) inherit(old *enclosures, label []int32, owner map[int32]int32) {
-	u := coverage.NewUnion(len(e.group))
-	for i := range e.cov.Edges() {
-		if _, _, l, r, tag := e.cov.Edge(i); l != coverage.None && r != coverage.None && tag&tagSplit != 0 && tag&(tagOutline|tagArea) == 0 {
-			u.Join(l, r)
-		}
-	}
-	largest := make(map[int32]int32)
-	for f := range e.group {
-		root := u.Find(int32(f))
-		if g, known := largest[root]; !known || e.cov.Area2(int32(f)) > e.cov.Area2(g) {
-			largest[root] = int32(f)
-		}
-	}
-	var parts []int32
-	for f := range e.group {
-		was := old.locate(e.insideOf(largest[u.Find(int32(f))]))
-		switch {
-		case was == coverage.None || old.community[was] != e.community[f]:
-			e.group[f] = int32(len(old.group) + f)
-		case label[was] < 0:
-			e.group[f] = was
-		case owner[label[was]] >= 0:
-			e.group[f] = owner[label[was]]
-		default:
-			e.group[f] = int32(len(old.group) + f)
-			parts = append(parts, int32(f))
-		}
-	}
-	for range 3 { // parts of parts follow
-		if parts = e.joinParts(parts, int32(len(old.group))); len(parts) == 0 {
-			break
-		}
-	}
-}
-
-// joinParts gives each part to the group below limit with which it shares the
-// most, and answers those that touch none.
-func (e *enclosures) joinParts(parts []int32, limit int32) (rest []int32) {
-	type gift struct{ face, group int32 }
-	var gifts []gift
-	for _, f := range parts {
-		shared := make(map[int32]float64)
-		for _, h := range e.byFace[f] {
-			_, _, _, r, tag := e.cov.HalfEdge(h)
-			if r != coverage.None && e.group[r] < limit && e.community[r] == e.community[f] && tag&tagSplit == 0 {
-				shared[e.group[r]] += e.cov.LengthM(int(h / 2))
-			}
-		}
-		best := int32(-1)
-		for g, m := range shared {
-			if best < 0 || m > shared[best] || m == shared[best] && g < best {
-				best = g
-			}
-		}
-		if best < 0 {
-			rest = append(rest, f)
-		} else {
-			gifts = append(gifts, gift{f, best})
-		}
-	}
-	for _, g := range gifts {
-		e.group[g.face] = g.group
-	}
-	return rest
 }
