@@ -1,6 +1,8 @@
 package regions
 
 import (
+	"cmp"
+	"math"
 	"math/rand/v2"
 	"slices"
 )
@@ -12,39 +14,102 @@ import (
 
 const maxRings = 4
 
-// mend repairs the present division. Later attempts split and merge parts first.
-func (s *solver) mend(rng *rand.Rand, factor float64) *state {
+// mend repairs the present division. Where its number of parts could not be
+// right, and in every other attempt, parts are split and merged first. When
+// attempt after attempt leaves something outside, it divides anew and gives each
+// part the home with which it shares most.
+func (s *solver) mend(rng *rand.Rand, try int, factor float64) *state {
 	st, t := s.home(), newSplitter(s.p.Graph, rng)
 	if st.off == 0 {
 		s.untouched = true
 		return st
 	}
-	if s.round > 1 {
-		for range 1 + rng.IntN(2) {
-			st.reshape(rng, t)
+	h, inUse := s.p.Graph.Total(), 0
+	for _, n := range st.size {
+		if n > 0 {
+			inUse++
 		}
+	}
+	lo, hi := s.p.Rule.Counts(h)
+	switch anew := try >= 3 && s.best.off > 0; {
+	case anew:
+		counts := s.aroundHeavy(s.p.Graph.Len())
+		if lo <= hi {
+			counts = s.p.Rule.tryCounts(h)
+		}
+		k := max(1, min(counts[(try-3)%len(counts)], s.p.Graph.Len()))
+		st = s.atHome(s.fresh(k, rng, factor/2), len(st.sum))
+	case try%2 == 1 || inUse < lo || inUse > hi:
+		st.reshape(rng, t)
 	}
 	for rings := 1; rings <= maxRings && st.off > 0; rings++ {
-		free := st.near(rings)
-		if free == nil {
+		if st.movable = st.near(rings); st.movable == nil {
 			break
 		}
-		st.movable = free
-		n := 0
-		for _, ok := range free {
-			if ok {
-				n++
-			}
-		}
 		st.recount(st.parts())
-		s.used += st.anneal(rng, t, schedule{steps: int(factor * 150 * float64(n)), hot: 12, cold: 0.05, loose: 0.3})
+		s.used += st.anneal(rng, t, schedule{steps: int(factor * 100 * float64(st.mobile())), hot: 12, cold: 0.05, loose: 0.3})
 	}
-	if st.movable = nil; st.off > 0 {
-		st.recount(st.parts())
-		n := float64(s.p.Graph.Len())
-		s.used += st.anneal(rng, t, schedule{steps: int(factor * 150 * n), hot: 12, cold: 0.05, loose: 0.1, resplits: 0.3})
+	resplits := 0.3
+	if st.movable = nil; st.off == 0 {
+		resplits = 0 // only what brings more weight home, or a better border
 	}
+	st.recount(st.parts())
+	s.used += st.anneal(rng, t, schedule{steps: int(factor * 60 * float64(s.p.Graph.Len())), hot: 12, cold: 0.05, loose: 0.3, resplits: resplits})
 	return st
+}
+
+// mobile is how many nodes may move.
+func (s *state) mobile() int {
+	n := 0
+	for _, ok := range s.movable {
+		if ok {
+			n++
+		}
+	}
+	return n
+}
+
+// atHome numbers the parts of a division by the homes of their nodes, those that
+// share most weight first.
+func (s *solver) atHome(st *state, homes int) *state {
+	type pair struct {
+		part, home int32
+		shared     int
+	}
+	shared := make(map[[2]int32]int)
+	for v, h := range s.p.Present {
+		if h >= 0 {
+			shared[[2]int32{st.part[v], h}] += 1 + 1000*s.p.Graph.Weight[v]
+		}
+	}
+	pairs := make([]pair, 0, len(shared))
+	for at, n := range shared {
+		pairs = append(pairs, pair{at[0], at[1], n})
+	}
+	slices.SortFunc(pairs, func(a, b pair) int {
+		return cmp.Or(-cmp.Compare(a.shared, b.shared), cmp.Compare(a.part, b.part), cmp.Compare(a.home, b.home))
+	})
+	number := make([]int32, st.parts())
+	for p := range number {
+		number[p] = -1
+	}
+	taken := make([]bool, homes)
+	for _, p := range pairs {
+		if number[p.part] < 0 && !taken[p.home] {
+			number[p.part], taken[p.home] = p.home, true
+		}
+	}
+	k := int32(homes)
+	for p := range number {
+		if number[p] < 0 {
+			number[p] = k
+			k++
+		}
+	}
+	for v, p := range st.part {
+		st.part[v] = number[p]
+	}
+	return newState(s.p, s.p.Graph, s.p.Rule, st.part, int(k))
 }
 
 // home is the present division with what it leaves open closed: nodes without a
@@ -170,46 +235,109 @@ func (s *state) near(rings int) []bool {
 	return out
 }
 
-// reshape changes the number of parts where the range asks for it: it splits a
-// part over the top, or joins one under it to a neighbour.
+// reshape changes the number of parts where the range asks for it: it splits
+// parts over the top and joins those under it to neighbours, as long as that
+// leaves less outside the range.
 func (s *state) reshape(rng *rand.Rand, t *splitter) {
-	var outside []int32
-	for p, h := range s.sum {
-		if s.size[p] > 0 && !s.rule.Inside(h) {
-			outside = append(outside, int32(p))
+	tried := make([]bool, s.parts())
+	for {
+		p, worst := int32(-1), 0.0
+		for q, h := range s.sum {
+			if s.size[q] > 0 && !tried[q] && !s.rule.Inside(h) {
+				if off := float64(1+s.rule.Off(h)) * (0.5 + rng.Float64()); off > worst {
+					p, worst = int32(q), off
+				}
+			}
+		}
+		if p < 0 {
+			return
+		}
+		changed := s.sum[p] > s.rule.Max && s.halve(t, p) || s.sum[p] < s.rule.Min && s.join(rng, p)
+		if changed { // each change leaves less outside, so this comes to an end
+			s.recount(s.parts())
+			tried = make([]bool, s.parts())
+		}
+		tried[p] = !changed
+	}
+}
+
+// halve splits a part where that leaves less outside the range.
+func (s *state) halve(t *splitter, p int32) bool {
+	nodes := s.nodesOf(p)
+	if len(nodes) < 2 {
+		return false
+	}
+	t.tree(nodes)
+	at := s.bestCut(t, nodes)
+	if a := t.below[max(0, at)]; at < 0 || s.rule.Off(a)+s.rule.Off(s.sum[p]-a) >= s.rule.Off(s.sum[p]) {
+		return false
+	}
+	under, rest := t.side(nodes, at)
+	if s.weightAtHome(under, p) > s.weightAtHome(rest, p) {
+		under = rest
+	}
+	q := int32(s.parts())
+	s.recount(s.parts() + 1)
+	for _, v := range under {
+		s.part[v] = q
+	}
+	return true
+}
+
+func (s *state) weightAtHome(nodes []int32, p int32) int {
+	sum := 0
+	for _, v := range nodes {
+		if s.present != nil && s.present[v] == p {
+			sum += 1 + 1000*s.g.Weight[v]
 		}
 	}
-	if len(outside) == 0 {
-		return
+	return sum
+}
+
+// join gives a part under the range to the neighbour with which least is outside
+// it, the lighter one going into the heavier.
+func (s *state) join(rng *rand.Rand, p int32) bool {
+	nodes := s.nodesOf(p)
+	best, least := int32(-1), math.Inf(1)
+	var seen []int32
+	for _, v := range nodes {
+		for _, a := range s.g.Around(v) {
+			q := s.part[a.To]
+			if q == p || slices.Contains(seen, q) {
+				continue
+			}
+			seen = append(seen, q)
+			gain := s.rule.Off(s.sum[p]+s.sum[q]) - s.rule.Off(s.sum[p]) - s.rule.Off(s.sum[q])
+			if gain >= 0 {
+				continue
+			}
+			// Of those that help, a light one first: it has to go somewhere too.
+			if c := float64(min(s.sum[p], s.sum[q])) + float64(s.rule.Off(s.sum[p]+s.sum[q])) + 0.2*float64(s.rule.Target)*rng.Float64(); c < least {
+				best, least = q, c
+			}
+		}
 	}
-	p := outside[rng.IntN(len(outside))]
-	var nodes, others []int32
+	if best < 0 {
+		return false
+	}
+	from, to := p, best
+	if s.sum[from] > s.sum[to] {
+		from, to = to, from
+	}
 	for v, q := range s.part {
-		if q != p {
-			continue
-		}
-		nodes = append(nodes, int32(v))
-		for _, a := range s.g.Around(int32(v)) {
-			if r := s.part[a.To]; r != p && !slices.Contains(others, r) {
-				others = append(others, r)
-			}
+		if q == from {
+			s.part[v] = to
 		}
 	}
-	switch {
-	case s.sum[p] > s.rule.Max && len(nodes) > 1:
-		s.recount(s.parts() + 1)
-		t.tree(nodes)
-		if at := s.bestCut(t, nodes); at >= 0 {
-			under, _ := t.side(nodes, at)
-			for _, v := range under {
-				s.part[v] = int32(s.parts() - 1)
-			}
-		}
-	case len(others) > 0:
-		q := others[rng.IntN(len(others))]
-		for _, v := range nodes {
-			s.part[v] = q
+	return true
+}
+
+func (s *state) nodesOf(p int32) []int32 {
+	var out []int32
+	for v, q := range s.part {
+		if q == p {
+			out = append(out, int32(v))
 		}
 	}
-	s.recount(s.parts())
+	return out
 }

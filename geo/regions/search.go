@@ -181,7 +181,7 @@ func (s *solver) attempt(k, try int) {
 	s.used += s.p.Graph.Len()
 	var st *state
 	if s.p.Present != nil {
-		st = s.mend(rng, factor)
+		st = s.mend(rng, try, factor)
 	} else {
 		st = s.fresh(k, rng, factor)
 	}
@@ -236,7 +236,7 @@ func (s *solver) divided(g *Graph, k int, rng *rand.Rand, factor float64) *state
 	st := newState(s.p, g, s.p.Rule, part, k)
 	st.fillEmpty(t)
 	n := float64(g.Len())
-	s.used += g.Len() + st.anneal(rng, t, schedule{steps: int(factor * 100 * n), hot: 1, cold: 0.05, loose: s.loose(), resplits: 0.1})
+	s.used += g.Len() + st.anneal(rng, t, schedule{steps: int(factor * 70 * n), hot: 1, cold: 0.05, loose: s.loose(), resplits: 0.1})
 	for range 3 {
 		if st.off == 0 {
 			break
