@@ -57,9 +57,9 @@ func take(in Input) *intake {
 		}
 		t.polygon(mp, tagOutline, nil)
 		if any {
-			window = window.Union(mp.Bound())
+			window = window.Union(extent(mp))
 		} else {
-			window, any = mp.Bound(), true
+			window, any = extent(mp), true
 		}
 	}
 	if !any {
@@ -91,7 +91,7 @@ func (t *intake) snap(outlines []tagged) {
 
 func (t *intake) community(i int, c Community) {
 	clean, faults := usable(c.Outline)
-	switch b := clean.Bound(); {
+	switch b := extent(clean); {
 	case faults > 0:
 		t.rejected = append(t.rejected, Rejected{Community: c.Code, Reason: "bad_outline", Dropped: true,
 			Zh: "社区范围含有无效坐标", En: "its outline has positions that are none"})
@@ -113,7 +113,7 @@ func (t *intake) keepTogether(communities []Community) {
 		if len(mp) == 0 {
 			continue
 		}
-		b := mp.Bound()
+		b := extent(mp)
 		for k := range 2 {
 			if len(centres[k]) == 0 {
 				lo[k], hi[k] = b.Min[k], b.Max[k]
@@ -131,7 +131,7 @@ func (t *intake) keepTogether(communities []Community) {
 		middle[k] = centres[k][(len(centres[k])-1)/2]
 	}
 	for i, mp := range t.outlines {
-		b := mp.Bound()
+		b := extent(mp)
 		far := false
 		for k := range 2 {
 			far = far || b.Min[k] < middle[k]-spanM/2 || b.Max[k] > middle[k]+spanM/2
@@ -161,7 +161,7 @@ func (t *intake) barrier(i int, b Barrier, window *orb.Bound) {
 	if len(b.Area) > 0 {
 		clean, n := usable(b.Area)
 		faults += n
-		if bound := clean.Bound(); len(clean) > 0 && bound.Intersects(*window) {
+		if bound := extent(clean); len(clean) > 0 && bound.Intersects(*window) {
 			t.polygon(clean, b.Kind.tag()|tagArea, window)
 			t.areas = append(t.areas, basin{kind: b.Kind, area: clean, bound: bound})
 		}
@@ -242,6 +242,21 @@ func within(p, q orb.Point, b orb.Bound) (orb.Point, orb.Point, bool) {
 		z = at(to)
 	}
 	return a, z, true
+}
+
+// extent is the box of all rings; a hole may reach beyond its polygon.
+func extent(mp orb.MultiPolygon) orb.Bound {
+	var b orb.Bound
+	for i, poly := range mp {
+		for j, ring := range poly {
+			if i == 0 && j == 0 {
+				b = ring.Bound()
+			} else {
+				b = b.Union(ring.Bound())
+			}
+		}
+	}
+	return b
 }
 
 // usable keeps the rings of mp that have at least three vertices, closed, and

@@ -28,7 +28,9 @@ func wildRuns(t *testing.T) int {
 	return 150
 }
 
-// Millimetres of snapping along a border, and what sums of floats may lose.
+// Tolerances: millimetres of snapping along a border, and what sums of floats may
+// lose. A sliver is a part of a grid narrower than 10 cm over more than 10 m that
+// is no such part of its community.
 const faultsSQL = `
 with want as (
 	select c.map, c.code, st_perimeter(c.geom) as border, st_difference(c.geom, coalesce(st_union(o.geom), 'polygon empty')) as geom
@@ -59,7 +61,7 @@ union all select 'two pieces with buildings', map, code, count(*)::text from (
 union all select 'sliver', g.map, g.code, round(st_area(thin.geom)::numeric, 2) || ' m2 of ' || round(thin.length::numeric, 1) || ' m at ' || st_astext(st_pointonsurface(thin.geom), 1)
 	from t_grids g join t_communities c on c.map = g.map and c.code = g.community
 	cross join lateral (select d.geom, st_perimeter(d.geom) / 2 as length from st_dump(st_difference(g.geom, st_buffer(st_buffer(g.geom, -0.05, 'join=mitre mitre_limit=3'), 0.06, 'join=mitre mitre_limit=3'))) d) thin
-	where not g.layered and thin.length > 3
+	where not g.layered and thin.length > 10
 	and not st_dwithin(thin.geom, st_difference(c.geom, st_buffer(st_buffer(c.geom, -0.05, 'join=mitre mitre_limit=3'), 0.06, 'join=mitre mitre_limit=3')), 1)
 order by 1, 2, 3`
 
