@@ -3,13 +3,17 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
 
 	"gridmap/geo"
 	"gridmap/importers/redraw"
+	"gridmap/importers/redraw/picture"
+	"gridmap/importers/redraw/picture/lettering"
 	"gridmap/service/planning/files"
+	"gridmap/web"
 )
 
 // redrawFilesCommand draws grids from files, without a database.
@@ -38,6 +42,11 @@ type redrawFilesCommand struct {
 	Out    string `required:"" placeholder:"FILE" help:"Grids and micro-grids: .gpkg (EPSG:4490) or .geojson."`
 	Assign string `placeholder:"FILE" help:"Each building's grid: .csv."`
 	Report string `placeholder:"FILE" help:"All figures, reasons and rejected rows: .json."`
+
+	Picture  string `placeholder:"FILE" help:"The plan as a picture: .png."`
+	Title    string `help:"Title of the picture."`
+	Language string `default:"zh" enum:"zh,en" help:"Language of the picture: zh or en."`
+	Width    int    `default:"2000" help:"Width of the picture in pixels."`
 }
 
 // Run reads, draws, writes and prints.
@@ -52,12 +61,21 @@ func (c *redrawFilesCommand) Run(ctx context.Context) error {
 		CRS: files.Systems(c.CRS), Datum: datum, Fields: c.Field, Estimate: c.Estimate, MissingIsZero: c.Missing == "zero",
 		Options: redraw.Options{Min: c.Min, Max: c.Max, Target: c.Target, MicroMin: c.MicroMin, MicroMax: c.MicroMax,
 			Mode: redraw.Mode(c.Mode), Micro: redraw.MicroMode(c.Micro), Seed: c.Seed, Steps: c.Budget.steps()},
-		Out: c.Out, Assign: c.Assign, Report: c.Report, Progress: bar.step})
+		Out: c.Out, Assign: c.Assign, Report: c.Report, Picture: c.Picture, Paint: c.paint, Progress: bar.step})
 	bar.done()
 	if err != nil {
 		return err
 	}
 	return printFiles(result, time.Since(began))
+}
+
+// paint draws the picture with the fonts of the screens.
+func (c *redrawFilesCommand) paint(w io.Writer, in redraw.Input, plan *redraw.Plan) error {
+	letters, err := lettering.New(web.Files())
+	if err != nil {
+		return err
+	}
+	return picture.Paint(w, in, plan, picture.Options{WidthPx: c.Width, Title: c.Title, English: c.Language == "en", Letters: letters})
 }
 
 func printFiles(r *files.Result, took time.Duration) error {

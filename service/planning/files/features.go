@@ -51,7 +51,7 @@ func (w *writer) features() (grids, micros []feature) {
 			Predecessors: strings.Join(g.Predecessors, ","),
 			InRange:      g.Kind == redraw.Basic && g.Households >= o.Min && g.Households <= o.Max}
 		if !p.InRange {
-			w.explain(&p, g.Reason)
+			p.explain(g.Reason)
 		}
 		grids = append(grids, feature{p, w.plane.degrees(g.Outline)})
 		for k := range g.Microgrids {
@@ -61,7 +61,7 @@ func (w *writer) features() (grids, micros []feature) {
 				Lineage: m.Lineage, Predecessors: strings.Join(m.Predecessors, ","),
 				InRange: m.Households >= o.MicroMin && m.Households <= o.MicroMax}
 			if !p.InRange {
-				w.explain(&p, m.Reason)
+				p.explain(m.Reason)
 			}
 			micros = append(micros, feature{p, w.plane.degrees(m.Outline)})
 		}
@@ -69,12 +69,12 @@ func (w *writer) features() (grids, micros []feature) {
 	return grids, micros
 }
 
-func (w *writer) explain(p *properties, r *redraw.Reason) {
+func (p *properties) explain(r *redraw.Reason) {
 	if r == nil {
 		return
 	}
-	kind, zh, en := string(r.Kind), w.renamed(r.Zh, r.BuildingID), w.renamed(r.En, r.BuildingID)
-	p.ReasonKind, p.ReasonZh, p.ReasonEn = &kind, &zh, &en
+	kind := string(r.Kind)
+	p.ReasonKind, p.ReasonZh, p.ReasonEn = &kind, &r.Zh, &r.En
 }
 
 // gridName is a dedicated grid's own name, else the last three characters of its

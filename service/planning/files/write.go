@@ -32,6 +32,7 @@ func newWriter(r *Request, g *ground, j plane, in redraw.Input, plan *redraw.Pla
 	for i, b := range g.buildings {
 		w.byID[b.ID] = i
 	}
+	w.renameReasons()
 	type share struct {
 		building    int64
 		grid, micro int
@@ -96,6 +97,25 @@ func engineField(reason string) string {
 		return "stairwells"
 	}
 	return "geometry"
+}
+
+// renameReasons has the plan's reasons name buildings as the file does.
+func (w *writer) renameReasons() {
+	rename := func(r *redraw.Reason) *redraw.Reason {
+		if r == nil || r.BuildingID == 0 {
+			return r
+		}
+		own := *r
+		own.Zh, own.En = w.renamed(r.Zh, r.BuildingID), w.renamed(r.En, r.BuildingID)
+		return &own
+	}
+	for i := range w.plan.Grids {
+		g := &w.plan.Grids[i]
+		g.Reason = rename(g.Reason)
+		for k := range g.Microgrids {
+			g.Microgrids[k].Reason = rename(g.Microgrids[k].Reason)
+		}
+	}
 }
 
 // renamed puts the file's id of a building in the place of the engine's number.

@@ -1,0 +1,124 @@
+package picture
+
+import (
+	"cmp"
+	"fmt"
+	"image"
+	"image/draw"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"gridmap/importers/redraw/picture/lettering"
+)
+
+// Where grids are too small for their numbers (a town in a wide county), parts of
+// the map are drawn again below it, enlarged.
+const (
+	mostDetails = 4
+	leastZoom   = 1.7  // what is enlarged less is not worth the paper
+	widestPart  = 0.45 // of the map's width and height
+	detailGap   = 24
+)
+
+// detail is a part of the map that is drawn enlarged.
+type detail struct {
+	box   image.Rectangle // on the map
+	grids []int           // whose households cannot be read there
+	frame image.Rectangle // where it is drawn
+}
+
+// details gathers the grids that cannot be read on the map into boxes, the one
+// with the most first.
+func (m *chart) details() []detail {
+	var all []detail
+	wide, high := int(widestPart*float64(m.frame.Dx())), int(widestPart*float64(m.frame.Dy()))
+	fits := func(r image.Rectangle) bool { return r.Dx() <= wide && r.Dy() <= high }
+	for _, i := range m.unread {
+		if box := m.c.bounds(m.areas[i]).Inset(-8); fits(box) {
+			all = append(all, detail{box: box, grids: []int{i}})
+		}
+	}
+	for merged := true; merged; {
+		merged = false
+		for a := 0; a < len(all); a++ {
+			for b := a + 1; b < len(all); b++ {
+				if u := all[a].box.Union(all[b].box); all[a].box.Inset(-30).Overlaps(all[b].box) && fits(u) {
+					all[a].box, all[a].grids = u, append(all[a].grids, all[b].grids...)
+					all = slices.Delete(all, b, b+1)
+					merged = true
+					b--
+				}
+			}
+		}
+	}
+	all = slices.DeleteFunc(all, func(d detail) bool { return len(d.grids) < 2 })
+	slices.SortStableFunc(all, func(a, b detail) int { return cmp.Compare(len(b.grids), len(a.grids)) })
+	return all[:min(len(all), mostDetails)]
+}
+
+// room lays the details out below the map, one or two in a row, and makes the
+// sheet longer. It returns where all ends.
+func (s *sheet) room(details []detail, frame image.Rectangle) (bottom int) {
+	y := frame.Max.Y
+	for i := 0; i < len(details); {
+		n := 1
+		if half := (frame.Dx() - detailGap) / 2; i+1 < len(details) &&
+			float64(half) > leastZoom*float64(max(details[i].box.Dx(), details[i+1].box.Dx())) {
+			n = 2
+		}
+		w := (frame.Dx() - (n-1)*detailGap) / n
+		h := 0
+		for _, d := range details[i : i+n] {
+			h = max(h, min(w, w*d.box.Dy()/max(1, d.box.Dx())))
+		}
+		h = max(h, w/3)
+		for k := range details[i : i+n] {
+			x := frame.Min.X + k*(w+detailGap)
+			details[i+k].frame = image.Rect(x, y+detailGap, x+w, y+detailGap+h)
+		}
+		y += detailGap + h
+		i += n
+	}
+	if y > frame.Max.Y {
+		longer := newCanvas(s.img.Rect.Dx(), y+footer, s.pal.paper)
+		draw.Draw(longer.img, s.img.Rect.Intersect(image.Rect(0, 0, s.img.Rect.Dx(), frame.Max.Y)), s.img, image.Point{}, draw.Src)
+		*s.canvas = *longer
+	}
+	return y
+}
+
+// detail draws one, and marks its place on the map.
+func (s *sheet) detail(m *chart, d detail, number int, colour []int) {
+	name := string(rune('A' + number))
+	m.c.img, m.c.clip = s.img, m.frame
+	x0, y0, x1, y1 := float32(d.box.Min.X), float32(d.box.Min.Y), float32(d.box.Max.X), float32(d.box.Max.Y)
+	s.stroke([][]vec{{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}}, true, 4, faded(s.pal.halo, 220))
+	s.stroke([][]vec{{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}}, true, 2, s.pal.ink)
+	s.fill(rounded(x0-1, y0-27, x0+25, y0-1, 4), s.pal.ink)
+	s.write(name, x0+12, y0-7, 19, lettering.SemiBold, s.pal.halo, middle, 0, nil)
+
+	part := s.chart(m.ground(d.box), d.frame)
+	part.land(colour)
+	part.label()
+	part.finish()
+	fx, fy := float32(d.frame.Min.X), float32(d.frame.Min.Y)
+	title := fmt.Sprintf(s.say.detail, name)
+	s.fill(rounded(fx+12, fy+12, fx+34+s.width(title, 22, lettering.SemiBold), fy+50, 6), s.pal.ink)
+	s.write(title, fx+23, fy+39, 22, lettering.SemiBold, s.pal.halo, left, 0, nil)
+	still := map[int]bool{}
+	for _, i := range part.unnamed {
+		still[i] = true
+	}
+	in := map[int]bool{}
+	for _, i := range d.grids {
+		in[i] = true
+	}
+	m.unnamed = slices.DeleteFunc(m.unnamed, func(i int) bool { return in[i] && !still[i] })
+}
+
+// ground is the land under a box of the picture, in metres.
+func (v view) ground(r image.Rectangle) orb.Bound {
+	return orb.Bound{Min: orb.Point{v.west + (float64(r.Min.X)-v.x)/v.scale, v.nord - (float64(r.Max.Y)-v.y)/v.scale},
+		Max: orb.Point{v.west + (float64(r.Max.X)-v.x)/v.scale, v.nord - (float64(r.Min.Y)-v.y)/v.scale}}
+}

@@ -1,0 +1,93 @@
+package picture
+
+import (
+	"cmp"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+
+	"gridmap/importers/redraw"
+	"gridmap/importers/redraw/picture/lettering"
+)
+
+// Options of a picture. Zero values take the default.
+type Options struct {
+	WidthPx int    // 2000; at least 900
+	Title   string // of the sheet
+	English bool   // text in English; Chinese without it
+	Letters *lettering.Lettering
+}
+
+// Sizes of the sheet in pixels.
+const (
+	defaultWidthPx = 2000
+	leastWidthPx   = 900
+	margin         = 44
+	header         = 132
+	footer         = 58
+	panel          = 440 // the column beside the map
+	gutter         = 30
+)
+
+// sheet is one picture in the making.
+type sheet struct {
+	pen
+	in      redraw.Input
+	plan    *redraw.Plan
+	pal     colours
+	say     words
+	skipped int // grids without room for their number
+}
+
+// Paint draws a plan as a PNG.
+func Paint(w io.Writer, in redraw.Input, plan *redraw.Plan, o Options) error {
+	img, err := Draw(in, plan, o)
+	if err != nil {
+		return err
+	}
+	e := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := e.Encode(w, img); err != nil {
+		return fmt.Errorf("write the picture: %w", err)
+	}
+	return nil
+}
+
+// Draw draws a plan.
+func Draw(in redraw.Input, plan *redraw.Plan, o Options) (*image.RGBA, error) {
+	if o.Letters == nil {
+		var err error
+		if o.Letters, err = lettering.New(nil); err != nil {
+			return nil, err
+		}
+	}
+	if len(in.Communities) == 0 {
+		return nil, fmt.Errorf("draw a picture: there is no community")
+	}
+	width := max(leastWidthPx, cmp.Or(o.WidthPx, defaultWidthPx))
+	mapW := width - 2*margin - panel - gutter
+	land := extentOf(in)
+	aspect := float64(mapW)
+	if w := land.Max[0] - land.Min[0]; w > 0 {
+		aspect = float64(mapW) * (land.Max[1] - land.Min[1]) / w
+	}
+	mapH := int(max(1080, min(1.25*float64(mapW), aspect)))
+	s := &sheet{in: in, plan: plan, pal: palette(), say: wordsOf(o.English || !o.Letters.Chinese())}
+	frame := image.Rect(margin, header, margin+mapW, header+mapH)
+	s.pen = pen{newCanvas(width, header+mapH+footer, s.pal.paper), o.Letters}
+	colour := colouring(plan.Grids, len(fills()))
+	m := s.chart(land, frame)
+	m.land(colour)
+	m.label()
+	details := m.details()
+	bottom := s.room(details, frame)
+	for i, d := range details {
+		s.detail(m, d, i, colour)
+	}
+	s.skipped = len(m.unnamed)
+	s.heading(o.Title, width)
+	m.finish()
+	s.side(float32(frame.Max.X+gutter), float32(frame.Min.Y), float32(panel), float32(bottom))
+	s.foot(margin, float32(bottom+34), float32(width-margin))
+	return s.img, nil
+}
