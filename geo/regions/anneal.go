@@ -3,6 +3,7 @@ package regions
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // schedule is a course of annealing. Heat falls geometrically from hot to cold;
@@ -15,8 +16,12 @@ type schedule struct {
 	resplits  float64 // share of the steps that goes into splitting pairs anew
 }
 
-// swapEvery is how often two nodes are exchanged rather than one moved.
-const swapEvery = 8
+// How often two nodes are exchanged, and a whole group moved, rather than one
+// node.
+const (
+	swapEvery  = 8
+	groupEvery = 24
+)
 
 // anneal moves nodes between neighbouring parts and leaves the best state that
 // it saw. It returns the steps it took: a step looks at one node.
@@ -39,6 +44,8 @@ func (s *state) anneal(rng *rand.Rand, t *splitter, c schedule) int {
 		case rng.IntN(swapEvery) == 0:
 			s.trySwap(rng, heat)
 			n = 2
+		case s.g.groups > 0 && rng.IntN(groupEvery) == 0:
+			n = s.tryGroup(rng, heat)
 		default:
 			s.tryFlip(rng, heat)
 		}
@@ -92,6 +99,84 @@ func (s *state) tryFlip(rng *rand.Rand, heat float64) {
 	if accepts(rng, s.price(d), heat) && s.removable(v) {
 		s.flip(v, q, d)
 	}
+}
+
+// tryGroup moves all of a group to a part that one of its nodes touches.
+func (s *state) tryGroup(rng *rand.Rand, heat float64) int {
+	v, q, ok := s.candidate(rng)
+	if !ok || s.g.Group[v] < 0 {
+		return 1
+	}
+	var moved, from []int32
+	price := 0.0
+	for _, u := range s.g.member[s.g.Group[v]] {
+		if p := s.part[u]; p != q {
+			if !s.mayMove(u) {
+				price = math.Inf(1)
+				break
+			}
+			d := s.flipDelta(u, q)
+			price += s.price(d)
+			s.flip(u, q, d)
+			moved, from = append(moved, u), append(from, p)
+		}
+	}
+	looked := len(moved)
+	if accepts(rng, price, heat) {
+		whole := s.whole(v)
+		looked += int(s.size[q])
+		for i, u := range moved {
+			if !whole {
+				break
+			}
+			if p := from[i]; i == 0 || p != from[i-1] {
+				looked += int(s.size[p])
+				whole = s.size[p] > 0 && s.stillWhole(u, p)
+			}
+		}
+		if whole {
+			return 1 + looked/8
+		}
+	}
+	for i, u := range slices.Backward(moved) {
+		s.flip(u, from[i], s.flipDelta(u, from[i]))
+	}
+	return 1 + looked/8
+}
+
+// whole tells whether the part of v is connected.
+func (s *state) whole(v int32) bool { return s.reach(v) == s.size[s.part[v]] }
+
+// stillWhole tells whether part p, which u has left, is connected.
+func (s *state) stillWhole(u, p int32) bool {
+	for _, a := range s.g.Around(u) {
+		if s.part[a.To] == p {
+			return s.whole(a.To)
+		}
+	}
+	for w, q := range s.part { // u was inside what left with it
+		if q == p {
+			return s.whole(int32(w))
+		}
+	}
+	return false
+}
+
+// reach counts the nodes of v's part that hang together with it.
+func (s *state) reach(v int32) int32 {
+	s.turn += 2
+	p := s.part[v]
+	s.mark[v] = s.turn
+	s.queue = append(s.queue[:0], v)
+	for i := 0; i < len(s.queue); i++ {
+		for _, a := range s.g.Around(s.queue[i]) {
+			if s.part[a.To] == p && s.mark[a.To] != s.turn {
+				s.mark[a.To] = s.turn
+				s.queue = append(s.queue, a.To)
+			}
+		}
+	}
+	return int32(len(s.queue))
 }
 
 // trySwap lets two nodes change places between neighbouring parts, which a tight

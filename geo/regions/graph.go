@@ -8,6 +8,7 @@ type Graph struct {
 	first  []int32
 	arcs   []Arc
 	groups int
+	member [][]int32 // nodes by group
 }
 
 // Arc is one direction of a link.
@@ -35,6 +36,12 @@ func NewGraph(weight []int, group []int32, links []Link) *Graph {
 	g := &Graph{Weight: weight, Group: group, first: make([]int32, n+1)}
 	for _, c := range group {
 		g.groups = max(g.groups, int(c)+1)
+	}
+	g.member = make([][]int32, g.groups)
+	for v, c := range group {
+		if c >= 0 {
+			g.member[c] = append(g.member[c], int32(v))
+		}
 	}
 	for _, l := range links {
 		g.first[l.A+1]++

@@ -47,14 +47,14 @@ func (s *solver) mend(rng *rand.Rand, try int, factor float64) *state {
 			break
 		}
 		st.recount(st.parts())
-		s.used += st.anneal(rng, t, schedule{steps: int(factor * 100 * float64(st.mobile())), hot: 12, cold: 0.05, loose: 0.3})
+		s.used += st.anneal(rng, t, schedule{steps: int(factor * 100 * float64(st.mobile())), hot: 12, cold: 0.05, loose: 0.02})
 	}
 	resplits := 0.3
 	if st.movable = nil; st.off == 0 {
 		resplits = 0 // only what brings more weight home, or a better border
 	}
 	st.recount(st.parts())
-	s.used += st.anneal(rng, t, schedule{steps: int(factor * 60 * float64(s.p.Graph.Len())), hot: 12, cold: 0.05, loose: 0.3, resplits: resplits})
+	s.used += st.anneal(rng, t, schedule{steps: int(factor * 60 * float64(s.p.Graph.Len())), hot: 12, cold: 0.05, loose: 0.02, resplits: resplits})
 	return st
 }
 

@@ -216,7 +216,7 @@ func (s *solver) fresh(k int, rng *rand.Rand, factor float64) *state {
 		return s.divided(g, k, rng, factor)
 	}
 	t := newSplitter(g, rng)
-	c := schedule{steps: int(factor * float64(40*g.Len())), hot: 0.5, cold: 0.02, loose: 1}
+	c := schedule{steps: int(factor * float64(40*g.Len())), hot: 0.5, cold: 0.02, loose: 0.1}
 	if open.off > 0 {
 		c.hot, c.resplits = 2, 0.3
 	}
@@ -241,7 +241,7 @@ func (s *solver) divided(g *Graph, k int, rng *rand.Rand, factor float64) *state
 		if st.off == 0 {
 			break
 		}
-		s.used += st.anneal(rng, t, schedule{steps: int(factor * 60 * n), hot: 1, cold: 0.02, loose: 0.1, resplits: 0.6})
+		s.used += st.anneal(rng, t, schedule{steps: int(factor * 60 * n), hot: 1, cold: 0.02, loose: 0.01, resplits: 0.6})
 	}
 	return st
 }
@@ -251,7 +251,7 @@ func (s *solver) divided(g *Graph, k int, rng *rand.Rand, factor float64) *state
 func (s *solver) loose() float64 {
 	r := s.p.Rule
 	width := float64(r.Max-r.Min) / float64(max(1, r.Target))
-	return max(0.0005, min(1, width))
+	return max(0.0005, min(1, width)) * 16_000 / max(1, s.p.Weights.Off)
 }
 
 // exhaust looks through all divisions for one inside the range.
@@ -262,7 +262,7 @@ func (s *solver) exhaust(ctx context.Context) *Proof {
 	case found:
 		st := newState(s.p, s.p.Graph, s.p.Rule, part, k)
 		rng := rand.New(rand.NewPCG(s.seed, math.MaxUint64))
-		s.used += st.anneal(rng, newSplitter(s.p.Graph, rng), schedule{steps: 100 * s.p.Graph.Len(), hot: 0.5, cold: 0.02, loose: 1})
+		s.used += st.anneal(rng, newSplitter(s.p.Graph, rng), schedule{steps: 100 * s.p.Graph.Len(), hot: 0.5, cold: 0.02, loose: 0.1})
 		s.best = st.snapshot()
 		return nil
 	case none:

@@ -227,3 +227,63 @@ func TestProblemsWithoutMeaningAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestGroupsAreKeptWholeWhereTheRangeAllows(t *testing.T) {
+	n, splits := 0, 0
+	for seed := range uint64(60) {
+		rng := rand.New(rand.NewPCG(seed, 8))
+		g := meadow(rng, 10, 10, 10)
+		group := make([]int32, g.Len())
+		for v := range group {
+			group[v] = -1
+		}
+		for c := range int32(8) { // a node with its free neighbours
+			v := int32(rng.IntN(g.Len()))
+			for _, a := range g.Around(v) {
+				if group[a.To] < 0 {
+					group[a.To] = c
+				}
+			}
+			group[v] = c
+		}
+		p := Problem{Graph: NewGraph(g.Weight, group, linksOf(g)), Rule: Rule{150, 250, 200}}
+		s := mustSolve(t, p, seed, Effort{})
+		checked(t, p, s)
+		if s.Off > 0 {
+			continue
+		}
+		n++
+		st := newState(&p, p.Graph, p.Rule, s.Part, s.Parts)
+		splits += st.splits()
+		p.Present, p.Repair = s.Part, true
+		p.Graph = NewGraph(shifted(rng, g.Weight), group, linksOf(g))
+		checked(t, p, mustSolve(t, p, seed, Effort{}))
+	}
+	t.Logf("%d groups split in %d divisions", splits, n)
+	if n < 30 || splits > n/5 {
+		t.Errorf("%d groups split in %d divisions, want at most one in five divisions", splits, n)
+	}
+}
+
+func linksOf(g *Graph) []Link {
+	var out []Link
+	for v := range int32(g.Len()) {
+		for _, a := range g.Around(v) {
+			if v < a.To {
+				out = append(out, Link{v, a.To, a.Cost})
+			}
+		}
+	}
+	return out
+}
+
+// shifted lets households come and go.
+func shifted(rng *rand.Rand, weight []int) []int {
+	out := make([]int, len(weight))
+	for v, w := range weight {
+		if out[v] = w; rng.IntN(10) == 0 {
+			out[v] = int(float64(w) * (0.6 + 0.8*rng.Float64()))
+		}
+	}
+	return out
+}

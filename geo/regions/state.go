@@ -13,7 +13,7 @@ type Weights struct {
 // Ordered are weights in the order range, groups split, moved, cut, balance:
 // each counts more than what is likely to be won of the next.
 func Ordered() Weights {
-	return Weights{Off: 16_000, Split: 60, Moved: 800, Cut: 1, Balance: 4}
+	return Weights{Off: 400_000, Split: 1000, Moved: 800, Cut: 1, Balance: 4}
 }
 
 // state is a division of a graph into parts, with its cost kept up to date by
