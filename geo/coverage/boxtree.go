@@ -65,26 +65,39 @@ func newBoxTree(items []box, ids []int32) *boxTree {
 	return t
 }
 
-// query calls visit with the id of each leaf that meets q.
+// query calls visit with the id of each leaf that meets q. It walks without
+// recursion: a branch is a level and the place of the next child on it.
 func (t *boxTree) query(q box, visit func(id int32)) {
-	if len(t.boxes) == 0 {
+	top := len(t.levels) - 1
+	if top < 0 || !t.boxes[len(t.boxes)-1].meets(q) {
 		return
 	}
-	t.descend(len(t.levels)-1, len(t.boxes)-1, q, visit)
-}
-
-func (t *boxTree) descend(level, node int, q box, visit func(id int32)) {
-	if !t.boxes[node].meets(q) {
+	if top == 0 {
+		visit(t.ids[0])
 		return
 	}
-	if level == 0 {
-		visit(t.ids[node])
-		return
-	}
-	first := t.levels[level-1] + (node-t.levels[level])*treeFan
-	last := min(first+treeFan, t.levels[level])
-	for child := first; child < last; child++ {
-		t.descend(level-1, child, q, visit)
+	var next, last [16]int // treeFan to the 16 is more than memory holds
+	level := top - 1
+	next[level], last[level] = t.levels[level], t.levels[level+1]
+	for {
+		i := next[level]
+		if i == last[level] {
+			if level++; level == top {
+				return
+			}
+			continue
+		}
+		next[level] = i + 1
+		if b := &t.boxes[i]; b.minX > q.maxX || q.minX > b.maxX || b.minY > q.maxY || q.minY > b.maxY {
+			continue
+		}
+		if level == 0 {
+			visit(t.ids[i])
+			continue
+		}
+		first := t.levels[level-1] + (i-t.levels[level])*treeFan
+		level--
+		next[level], last[level] = first, min(first+treeFan, t.levels[level+1])
 	}
 }
 
