@@ -16,6 +16,8 @@ import (
 // the map are drawn again below it, enlarged.
 const (
 	mostDetails = 4
+	fewest      = 3    // grids in one
+	widely      = 12   // grids that deserve the whole width
 	leastZoom   = 1.7  // what is enlarged less is not worth the paper
 	widestPart  = 0.45 // of the map's width and height
 	detailGap   = 24
@@ -52,33 +54,33 @@ func (m *chart) details() []detail {
 			}
 		}
 	}
-	all = slices.DeleteFunc(all, func(d detail) bool { return len(d.grids) < 2 })
+	all = slices.DeleteFunc(all, func(d detail) bool { return len(d.grids) < fewest })
 	slices.SortStableFunc(all, func(a, b detail) int { return cmp.Compare(len(b.grids), len(a.grids)) })
 	return all[:min(len(all), mostDetails)]
 }
 
-// room lays the details out below the map, one or two in a row, and makes the
-// sheet longer. It returns where all ends.
+// room lays the details out below the map, those of many grids as wide as it, the
+// others two in a row, and makes the sheet longer. It returns where all ends.
 func (s *sheet) room(details []detail, frame image.Rectangle) (bottom int) {
 	y := frame.Max.Y
+	half := (frame.Dx() - detailGap) / 2
 	for i := 0; i < len(details); {
-		n := 1
-		if half := (frame.Dx() - detailGap) / 2; i+1 < len(details) &&
-			float64(half) > leastZoom*float64(max(details[i].box.Dx(), details[i+1].box.Dx())) {
-			n = 2
+		row, w := details[i:i+1], half
+		if d := details[i]; len(d.grids) >= widely || float64(half) < leastZoom*float64(d.box.Dx()) {
+			w = frame.Dx()
+		} else if i+1 < len(details) && float64(half) >= leastZoom*float64(details[i+1].box.Dx()) {
+			row = details[i : i+2]
 		}
-		w := (frame.Dx() - (n-1)*detailGap) / n
-		h := 0
-		for _, d := range details[i : i+n] {
-			h = max(h, min(w, w*d.box.Dy()/max(1, d.box.Dx())))
+		h := w / 2
+		for _, d := range row {
+			h = max(h, min(w*4/5, w*d.box.Dy()/max(1, d.box.Dx())))
 		}
-		h = max(h, w/3)
-		for k := range details[i : i+n] {
+		for k := range row {
 			x := frame.Min.X + k*(w+detailGap)
-			details[i+k].frame = image.Rect(x, y+detailGap, x+w, y+detailGap+h)
+			row[k].frame = image.Rect(x, y+detailGap, x+w, y+detailGap+h)
 		}
 		y += detailGap + h
-		i += n
+		i += len(row)
 	}
 	if y > frame.Max.Y {
 		longer := newCanvas(s.img.Rect.Dx(), y+footer, s.pal.paper)

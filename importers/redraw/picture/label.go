@@ -25,6 +25,11 @@ func (m *chart) free(b labelBox) bool {
 	return true
 }
 
+// shows tells whether a box lies in the frame.
+func (m *chart) shows(b labelBox) bool {
+	return b.x0 >= float32(m.frame.Min.X) && b.y0 >= float32(m.frame.Min.Y) && b.x1 <= float32(m.frame.Max.X) && b.y1 <= float32(m.frame.Max.Y)
+}
+
 // label writes the grids' numbers and households: those outside the rule first,
 // then the roomiest; each as large as it fits into its grid without meeting
 // another. Then the communities' names, where there is room left.
@@ -79,10 +84,7 @@ func (m *chart) words(i int) (code, count string, ink color.NRGBA) {
 // place takes the room for a label when it lies in grid i and in the frame, and
 // meets no other.
 func (m *chart) place(i int, b labelBox) bool {
-	if b.x0 < float32(m.frame.Min.X) || b.y0 < float32(m.frame.Min.Y) || b.x1 > float32(m.frame.Max.X) || b.y1 > float32(m.frame.Max.Y) {
-		return false
-	}
-	if !within(m.areas[i], b) || !m.free(b) {
+	if !m.shows(b) || !within(m.areas[i], b) || !m.free(b) {
 		return false
 	}
 	m.labels = append(m.labels, b)
@@ -150,7 +152,7 @@ func (m *chart) communityNames() {
 		for _, dy := range []float32{-0.55, 0.6, -0.85, 0.85, -0.3, 0.3, 0} {
 			y := at.y + dy*room
 			b := labelBox{at.x - w/2 - 4, y - size, at.x + w/2 + 4, y + size*0.4}
-			if b.x0 < float32(m.frame.Min.X) || b.x1 > float32(m.frame.Max.X) || !within(area, b) || !m.free(b) {
+			if !m.shows(b) || !within(area, b) || !m.free(b) {
 				continue
 			}
 			m.labels = append(m.labels, b)

@@ -5,6 +5,7 @@ import (
 	"image/color"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 
 	"gridmap/importers/redraw"
 )
@@ -184,12 +185,28 @@ func (m *chart) buildings() {
 	}
 }
 
-// blockM is beyond the longest side of a house: what is larger is a block.
-const blockM = 400
+// blockM is beyond the longest side of a house: what is larger is a block. So is
+// everything in a file whose outlines cover more than blockShare of the land.
+const blockM, blockShare = 400, 0.3
+
+// blocks tells whether the buildings of a file are blocks or plots.
+func blocks(in redraw.Input) bool {
+	built, land := 0.0, 0.0
+	for i := range in.Buildings {
+		switch g := in.Buildings[i].Outline.(type) {
+		case orb.Polygon, orb.MultiPolygon:
+			built += planar.Area(g)
+		}
+	}
+	for i := range in.Communities {
+		land += planar.Area(in.Communities[i].Outline)
+	}
+	return built > blockShare*land
+}
 
 func (m *chart) footprint(g orb.MultiPolygon) {
 	b := g.Bound()
-	if max(b.Max[0]-b.Min[0], b.Max[1]-b.Min[1]) > blockM {
+	if m.blocks || max(b.Max[0]-b.Min[0], b.Max[1]-b.Min[1]) > blockM {
 		m.c.stroke(m.area(g), true, 0.7, faded(m.pal.building, 70))
 		return
 	}

@@ -37,7 +37,8 @@ type sheet struct {
 	plan    *redraw.Plan
 	pal     colours
 	say     words
-	skipped int // grids without room for their number
+	blocks  bool // buildings are blocks or plots
+	skipped int  // grids without room for their number
 }
 
 // Paint draws a plan as a PNG.
@@ -46,7 +47,7 @@ func Paint(w io.Writer, in redraw.Input, plan *redraw.Plan, o Options) error {
 	if err != nil {
 		return err
 	}
-	e := png.Encoder{CompressionLevel: png.BestCompression}
+	e := png.Encoder{CompressionLevel: png.DefaultCompression}
 	if err := e.Encode(w, img); err != nil {
 		return fmt.Errorf("write the picture: %w", err)
 	}
@@ -72,7 +73,7 @@ func Draw(in redraw.Input, plan *redraw.Plan, o Options) (*image.RGBA, error) {
 		aspect = float64(mapW) * (land.Max[1] - land.Min[1]) / w
 	}
 	mapH := int(max(1080, min(1.25*float64(mapW), aspect)))
-	s := &sheet{in: in, plan: plan, pal: palette(), say: wordsOf(o.English || !o.Letters.Chinese())}
+	s := &sheet{in: in, plan: plan, pal: palette(), say: wordsOf(o.English || !o.Letters.Chinese()), blocks: blocks(in)}
 	frame := image.Rect(margin, header, margin+mapW, header+mapH)
 	s.pen = pen{newCanvas(width, header+mapH+footer, s.pal.paper), o.Letters}
 	colour := colouring(plan.Grids, len(fills()))
@@ -87,6 +88,7 @@ func Draw(in redraw.Input, plan *redraw.Plan, o Options) (*image.RGBA, error) {
 	s.skipped = len(m.unnamed)
 	s.heading(o.Title, width)
 	m.finish()
+	s.north(float32(frame.Max.X-40), float32(frame.Min.Y+34))
 	s.side(float32(frame.Max.X+gutter), float32(frame.Min.Y), float32(panel), float32(bottom))
 	s.foot(margin, float32(bottom+34), float32(width-margin))
 	return s.img, nil

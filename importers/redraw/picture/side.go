@@ -39,7 +39,6 @@ func (s *chart) finish() {
 	f := s.frame
 	x0, y0, x1, y1 := float32(f.Min.X), float32(f.Min.Y), float32(f.Max.X), float32(f.Max.Y)
 	s.stroke([][]vec{{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}}, true, 1.4, s.pal.faint)
-	s.north(x1-40, y0+34)
 	metres, px := s.scaleBar(float64(f.Dx()) * 0.2)
 	bx, by := x0+26, y1-30
 	text := fmt.Sprintf("%g m", metres)
@@ -58,7 +57,7 @@ func (s *chart) finish() {
 	s.write(text, bx+px+10, by+2, 18, lettering.Regular, s.pal.ink, left, 0, nil)
 }
 
-func (s *chart) north(x, y float32) {
+func (s *sheet) north(x, y float32) {
 	s.fill(rounded(x-24, y-24, x+24, y+50, 10), faded(s.pal.paper, 225))
 	s.fill(path{{{x, y - 16}, {x + 11, y + 14}, {x, y + 7}, {x - 11, y + 14}}}, s.pal.ink)
 	s.write(s.say.north, x, y+40, 20, lettering.SemiBold, s.pal.ink, middle, 0, nil)
@@ -177,11 +176,15 @@ func (s *sheet) legendLines(x, y, w float32) float32 {
 	if has[redraw.Street] {
 		row(s.say.street, func(l [][]vec) { s.stroke(l, false, 1.4, s.pal.street) })
 	}
-	row(s.say.building, func(l [][]vec) {
-		v := l[0][0]
-		s.fill(rectangle(v.x+10, v.y-8, v.x+24, v.y+6), faded(s.pal.building, 150))
-		s.fill(rectangle(v.x+29, v.y-3, v.x+38, v.y+6), faded(s.pal.building, 150))
-	})
+	if s.blocks {
+		row(s.say.block, func(l [][]vec) { s.stroke(l, false, 0.9, faded(s.pal.building, 130)) })
+	} else {
+		row(s.say.building, func(l [][]vec) {
+			v := l[0][0]
+			s.fill(rectangle(v.x+10, v.y-8, v.x+24, v.y+6), faded(s.pal.building, 150))
+			s.fill(rectangle(v.x+29, v.y-3, v.x+38, v.y+6), faded(s.pal.building, 150))
+		})
+	}
 	return y + float32((at+1)/2)*36
 }
 

@@ -43,7 +43,14 @@ type Lettering struct {
 
 	mu     sync.Mutex
 	parsed map[string]*sfnt.Font
+	held   map[face][]string // what holders found
 	buffer sfnt.Buffer
+}
+
+// face is a character in a weight.
+type face struct {
+	r      rune
+	weight Weight
 }
 
 // subset is a file and the ranges of characters that it holds.
@@ -55,7 +62,7 @@ type subset struct {
 // New finds the fonts in files, at assets/fonts/VERSION/faces.json or anywhere
 // else by that name. Without any, only Latin text can be drawn; Chinese tells.
 func New(files fs.FS) (*Lettering, error) {
-	l := &Lettering{files: files, parsed: map[string]*sfnt.Font{}, subsets: map[Weight][]subset{}}
+	l := &Lettering{files: files, parsed: map[string]*sfnt.Font{}, held: map[face][]string{}, subsets: map[Weight][]subset{}}
 	for file, data := range map[string][]byte{"go-400": goregular.TTF, "go-600": gobold.TTF} {
 		f, err := sfnt.Parse(data)
 		if err != nil {
@@ -176,6 +183,9 @@ func (l *Lettering) glyph(r rune, weight Weight, size float32) Glyph {
 
 // holders are the fonts that may hold a character: the shipped ones, then Go's.
 func (l *Lettering) holders(r rune, weight Weight) []string {
+	if names, ok := l.held[face{r, weight}]; ok {
+		return names
+	}
 	var names []string
 	for _, s := range l.subsets[weight] {
 		for _, in := range s.ranges {
@@ -185,7 +195,9 @@ func (l *Lettering) holders(r rune, weight Weight) []string {
 			}
 		}
 	}
-	return append(names, fmt.Sprintf("go-%d", weight))
+	names = append(names, fmt.Sprintf("go-%d", weight))
+	l.held[face{r, weight}] = names
+	return names
 }
 
 // font is a parsed font; nil for a file that cannot be read, which is tried once.
