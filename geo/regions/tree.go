@@ -1,7 +1,6 @@
 package regions
 
 import (
-	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -14,6 +13,8 @@ type splitter struct {
 	rng   *rand.Rand
 	in    []int32 // place of a node among those being split, plus one
 	edges []treeEdge
+	draws []uint64   // the order of edges: a random time above, the number of the edge below
+	kept  []treeEdge // of the tree
 	set   union
 	order []int32
 	up    []int32
@@ -25,11 +26,7 @@ type splitter struct {
 	crossing []float64 // by node: cost of all links between what is below and the rest
 }
 
-type treeEdge struct {
-	a, b int32
-	key  float64
-	cost float64
-}
+type treeEdge struct{ a, b int32 }
 
 // union is a disjoint-set forest.
 type union []int32
@@ -53,36 +50,36 @@ func (t *splitter) tree(nodes []int32) {
 	for i, v := range nodes {
 		t.in[v] = int32(i) + 1
 	}
-	t.edges = t.edges[:0]
+	t.edges, t.draws = t.edges[:0], t.draws[:0]
 	for i, v := range nodes {
 		for _, a := range t.g.Around(v) {
 			if j := t.in[a.To] - 1; j > int32(i) {
 				// Exponential clocks: a link of twice the cost rings twice as soon.
-				t.edges = append(t.edges, treeEdge{int32(i), j, t.rng.ExpFloat64() / max(a.Cost, 1e-9), a.Cost})
+				// Times are positive, so their bits are in their order.
+				ring := float32(t.rng.ExpFloat64() / max(a.Cost, 1e-9))
+				t.draws = append(t.draws, uint64(math.Float32bits(ring))<<32|uint64(len(t.edges)))
+				t.edges = append(t.edges, treeEdge{int32(i), j})
 			}
 		}
 	}
 	for _, v := range nodes {
 		t.in[v] = 0
 	}
-	slices.SortFunc(t.edges, func(a, b treeEdge) int {
-		if c := cmp.Compare(a.key, b.key); c != 0 {
-			return c
-		}
-		return cmp.Or(cmp.Compare(a.a, b.a), cmp.Compare(a.b, b.b))
-	})
+	slices.Sort(t.draws)
 	t.set = append(t.set[:0], make(union, n)...)
 	for i := range t.set {
 		t.set[i] = int32(i)
 	}
-	kept := t.edges[:0]
-	for _, e := range t.edges {
+	t.kept = t.kept[:0]
+	for _, d := range t.draws {
+		e := t.edges[uint32(d)]
 		if a, b := t.set.find(e.a), t.set.find(e.b); a != b {
 			t.set[a] = b
-			kept = append(kept, e)
+			if t.kept = append(t.kept, e); len(t.kept) == n-1 {
+				break
+			}
 		}
 	}
-	t.edges = kept
 	t.root(nodes)
 }
 
@@ -91,17 +88,17 @@ func (t *splitter) root(nodes []int32) {
 	n := len(nodes)
 	t.first = append(t.first[:0], make([]int32, n+1)...)
 	first := t.first
-	for _, e := range t.edges {
+	for _, e := range t.kept {
 		first[e.a+1]++
 		first[e.b+1]++
 	}
 	for i := range n {
 		first[i+1] += first[i]
 	}
-	t.ends = append(t.ends[:0], make([]int32, 2*len(t.edges))...)
+	t.ends = append(t.ends[:0], make([]int32, 2*len(t.kept))...)
 	ends := t.ends
 	fill := slices.Clone(first)
-	for _, e := range t.edges {
+	for _, e := range t.kept {
 		ends[fill[e.a]], ends[fill[e.b]] = e.b, e.a
 		fill[e.a]++
 		fill[e.b]++
