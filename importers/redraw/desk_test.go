@@ -72,12 +72,12 @@ func TestADeskBeginsWithTheGridsOfItsStart(t *testing.T) {
 }
 
 func TestWhateverIsDoneTheDeskStaysWhole(t *testing.T) {
-	for seed := range uint64(120) {
+	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 8))
-		d, in := openDesk(t, seed, 15+r.IntN(90))
+		d, in := openDesk(t, seed, 12+r.IntN(70))
 		first := stateOf(t, d)
 		states := []string{first}
-		for range 25 {
+		for range 20 {
 			op := d.randomOp(r)
 			before := stateOf(t, d)
 			log := len(d.Log())
@@ -412,5 +412,39 @@ func TestADeskIsRefusedWhatItCannotHold(t *testing.T) {
 	}
 	if v := empty.View(); len(v.Grids) != 1 || v.Grids[0].Households != 30 {
 		t.Errorf("without a start there is one grid: %+v", v.Grids)
+	}
+}
+
+// Looking round the plots that move must say the same as counting all pieces.
+func TestLookingRoundSaysWhatCountingSays(t *testing.T) {
+	yes, no := 0, 0
+	for seed := range uint64(40) {
+		r := rand.New(rand.NewPCG(seed, 10))
+		d, _ := openDesk(t, seed, 40+r.IntN(100))
+		for range 4 {
+			op := d.randomOp(r)
+			op.Force = true
+			d.Apply(op)
+		}
+		f := newMender(d, true)
+		var all []candidate
+		for _, g := range d.state.byCode() {
+			all = f.find(g, all)
+		}
+		for range min(300, len(all)) {
+			c := &all[r.IntN(len(all))]
+			want := newMender(d, true).counts(c)
+			if got := f.holds(c); got != want {
+				t.Fatalf("seed %d: %+v holds %v, want %v", seed, *c, got, want)
+			}
+			if want {
+				yes++
+			} else {
+				no++
+			}
+		}
+	}
+	if yes < 500 || no < 500 {
+		t.Errorf("too little was tried: %d hold, %d do not", yes, no)
 	}
 }

@@ -8,9 +8,11 @@ import (
 // mender looks for repairs. What moves together is a unit: a node, or all nodes of
 // one compound in one grid.
 type mender struct {
-	d     *Desk
-	unit  []int32 // of each node
-	units []unitOf
+	d         *Desk
+	unit      []int32 // of each node
+	units     []unitOf
+	pieces    map[int32]int  // of grids, once counted
+	removable map[int32]bool // by unit, once looked at
 }
 
 type unitOf struct {
@@ -35,7 +37,7 @@ type unitLink struct {
 
 // newMender takes compounds apart where they are not to be fused.
 func newMender(d *Desk, fused bool) *mender {
-	f := &mender{d: d, unit: make([]int32, len(d.nodes))}
+	f := &mender{d: d, unit: make([]int32, len(d.nodes)), pieces: map[int32]int{}, removable: map[int32]bool{}}
 	type key struct{ grid, compound int32 }
 	of := map[key]int32{}
 	for v, g := range d.state.part {
@@ -126,7 +128,10 @@ func (f *mender) find(g int32, out []candidate) []candidate {
 		out = f.merger(g, h, out)
 	}
 	if over {
-		if out = f.splits(g, out); slices.ContainsFunc(f.units, func(u unitOf) bool { return u.grid == g && len(u.nodes) > 1 }) {
+		known := len(out)
+		out = f.splits(g, out)
+		most := -min(f.d.off(&f.d.state.grids[g]), f.d.rule.Max) // no split does better
+		if !slices.ContainsFunc(out[known:], func(c candidate) bool { return c.off <= most }) {
 			out = newMender(f.d, false).splits(g, out)
 		}
 	}
@@ -323,27 +328,4 @@ func (d *Desk) borderChange(moves []nodeMove) float64 {
 		}
 	}
 	return change
-}
-
-// holds tells whether no grid would be in more pieces than before.
-func (f *mender) holds(c *candidate) bool {
-	d := f.d
-	part := slices.Clone(d.state.part)
-	grids := map[int32]bool{}
-	for _, m := range c.moves {
-		for _, v := range m.nodes {
-			grids[part[v]], grids[m.to] = true, true
-			part[v] = m.to
-		}
-	}
-	for _, g := range sortedKeys(grids) {
-		before := 0
-		if g >= 0 {
-			before = d.pieces(d.state.part, g)
-		}
-		if d.pieces(part, g) > max(1, before) {
-			return false
-		}
-	}
-	return true
 }

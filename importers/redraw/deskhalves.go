@@ -12,7 +12,7 @@ func (f *mender) splits(g int32, out []candidate) []candidate {
 	nodes := d.state.nodesOf(g)
 	for _, end := range d.ends(nodes) {
 		order, parent := f.tree(f.unit[end])
-		households := make(map[int32]int, len(order))
+		households := make([]int, len(f.units))
 		for i := len(order) - 1; i >= 0; i-- {
 			u := order[i]
 			households[u] += f.units[u].households
@@ -31,7 +31,8 @@ func (f *mender) splits(g int32, out []candidate) []candidate {
 		if best < 0 {
 			continue
 		}
-		branch := map[int32]bool{best: true}
+		branch := make([]bool, len(f.units))
+		branch[best] = true
 		for _, u := range order[1:] {
 			branch[u] = branch[u] || branch[parent[u]]
 		}
@@ -56,12 +57,16 @@ func (d *Desk) ends(nodes []int32) []int32 {
 }
 
 // tree orders the units of a grid breadth first from one of them.
-func (f *mender) tree(root int32) (order []int32, parent map[int32]int32) {
-	parent = map[int32]int32{root: root}
+func (f *mender) tree(root int32) (order, parent []int32) {
+	parent = make([]int32, len(f.units))
+	for u := range parent {
+		parent[u] = -1
+	}
+	parent[root] = root
 	order = []int32{root}
 	for i := 0; i < len(order); i++ {
 		for _, l := range f.join(order[i]).near {
-			if _, seen := parent[l.unit]; !seen {
+			if parent[l.unit] < 0 {
 				parent[l.unit] = order[i]
 				order = append(order, l.unit)
 			}

@@ -30,7 +30,7 @@ type Shift struct {
 
 const (
 	suggestions = 8   // that are given at most
-	attempts    = 400 // that are checked for connectivity at most
+	attempts    = 200 // that are checked for connectivity at most
 )
 
 // Repairs ranks what would mend one grid: moves of a plot, a compound or two plots

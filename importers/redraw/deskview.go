@@ -13,7 +13,7 @@ type Change struct {
 	Applied  bool      `json:"applied"`
 	Blockers []Blocker `json:"blockers,omitempty"` // why not
 	// Grids that were touched, by code, as they are now; of a refused operation
-	// those that it would have touched, as they still are.
+	// those that it would have touched, as they still are, without outlines.
 	Grids      []GridState     `json:"grids"`
 	Gone       []string        `json:"gone,omitempty"` // codes of grids that are no more
 	Violations []DeskViolation `json:"violations,omitempty"`
@@ -38,7 +38,7 @@ type GridState struct {
 	Connected  bool             `json:"connected"`
 	Pieces     []Piece          `json:"pieces,omitempty"` // where there is more than one
 	Layered    bool             `json:"layered"`          // it shares its footprint with a grid that owns it
-	Outline    orb.MultiPolygon `json:"outline"`
+	Outline    orb.MultiPolygon `json:"outline,omitempty"`
 }
 
 // Piece is a part of a grid that hangs together.
@@ -79,14 +79,30 @@ func (d *Desk) refusal(moves []nodeMove, blockers []Blocker) Change {
 			grids[m.to] = true
 		}
 	}
-	c := d.change(d.state, sortedKeys(grids))
-	c.Applied, c.Blockers, c.Repairs = false, blockers, nil
+	c := d.counted(d.state, sortedKeys(grids))
+	c.Applied, c.Blockers = false, blockers
 	return c
 }
 
-// change describes the touched grids as they are now, and names those that were
-// there before and are gone.
+// change describes the touched grids as they are now, with their outlines, and what
+// would mend them.
 func (d *Desk) change(before *deskState, touched []int32) Change {
+	c := d.counted(before, touched)
+	live := make([]int32, len(c.Grids))
+	for i := range live {
+		live[i], _ = d.state.find(c.Grids[i].Code)
+	}
+	shapes, layered := d.outlines(live)
+	for i := range c.Grids {
+		c.Grids[i].Outline, c.Grids[i].Layered = shapes[i], layered[i]
+	}
+	c.Repairs = d.repairs(live, suggestions)
+	return c
+}
+
+// counted describes the touched grids without outlines, and names those that were
+// there before and are gone.
+func (d *Desk) counted(before *deskState, touched []int32) Change {
 	s := d.state
 	c := Change{Applied: true, CanUndo: len(d.done) > 0, CanRedo: len(d.undone) > 0}
 	var live []int32
@@ -113,21 +129,19 @@ func (d *Desk) change(before *deskState, touched []int32) Change {
 	for i, g := range live {
 		c.Violations = append(c.Violations, d.violations(g, &c.Grids[i])...)
 	}
-	c.Repairs = d.repairs(live, suggestions)
 	return c
 }
 
 // View describes all grids by code, with what is wrong and what would mend it.
 func (d *Desk) View() Change { return d.change(d.state, d.state.byCode()) }
 
-// view lists grids with their outlines.
+// view lists grids, without outlines.
 func (d *Desk) view(grids []int32) []GridState {
 	out := make([]GridState, len(grids))
-	shapes, layered := d.outlines(grids)
 	for i, at := range grids {
 		g := &d.state.grids[at]
 		out[i] = GridState{Code: g.code, Name: g.name, Households: g.households, Persons: g.persons, Plots: g.nodes, Locked: g.locked,
-			InRange: d.off(g) == 0, Dedicated: g.offRule(), Layered: layered[i], Outline: shapes[i]}
+			InRange: d.off(g) == 0, Dedicated: g.offRule()}
 		var pieces []Piece
 		d.eachPiece(d.state.part, at, func(nodes []int32) {
 			var p Piece

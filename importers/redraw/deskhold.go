@@ -1,0 +1,138 @@
+package redraw
+
+import "slices"
+
+// holds tells whether no grid would be in more pieces than before.
+func (f *mender) holds(c *candidate) bool {
+	if c.kind == MoveOp && c.moves[0].to >= 0 {
+		for i, m := range c.moves {
+			var back []int32 // of an exchange
+			if len(c.moves) == 2 {
+				back = c.moves[1-i].nodes
+			}
+			if !f.leaves(m.nodes, back) || back == nil && !f.stays(m.to, nil, m.nodes) {
+				return false
+			}
+		}
+		return true
+	}
+	return f.counts(c)
+}
+
+// leaves tells whether the grid of the nodes stays in one piece without them. A
+// unit that leaves with nothing in exchange is asked for again and again.
+func (f *mender) leaves(nodes, back []int32) bool {
+	u := f.unit[nodes[0]]
+	if back != nil || len(nodes) != len(f.units[u].nodes) {
+		return f.stays(f.units[u].grid, nodes, back)
+	}
+	ok, known := f.removable[u]
+	if !known {
+		ok = f.stays(f.units[u].grid, nodes, nil)
+		f.removable[u] = ok
+	}
+	return ok
+}
+
+// counts tells the same by counting pieces from scratch.
+func (f *mender) counts(c *candidate) bool {
+	d := f.d
+	part := slices.Clone(d.state.part)
+	grids := map[int32]bool{}
+	for _, m := range c.moves {
+		for _, v := range m.nodes {
+			grids[part[v]], grids[m.to] = true, true
+			part[v] = m.to
+		}
+	}
+	for _, g := range sortedKeys(grids) {
+		if d.pieces(part, g) > max(1, f.before(g)) {
+			return false
+		}
+	}
+	return true
+}
+
+// before counts the pieces of a grid as it is.
+func (f *mender) before(g int32) int {
+	if g < 0 {
+		return 0
+	}
+	n, known := f.pieces[g]
+	if !known {
+		n = f.d.pieces(f.d.state.part, g)
+		f.pieces[g] = n
+	}
+	return n
+}
+
+// stays tells whether a grid in one piece stays so when nodes leave it and others
+// come, both sorted: whether what they touch can still be reached, one from
+// another. It looks round the nodes first and goes farther only as it must. A grid
+// in several pieces is counted.
+func (f *mender) stays(g int32, leave, come []int32) bool {
+	d, part := f.d, f.d.state.part
+	if f.before(g) != 1 {
+		c := candidate{moves: []nodeMove{{leave, -1}, {come, g}}}
+		return f.counts(&c)
+	}
+	s := &d.scratch
+	s.round += 2
+	goal, seen := s.round-1, s.round
+	held := func(v int32) bool {
+		if part[v] == g {
+			_, gone := slices.BinarySearch(leave, v)
+			return !gone
+		}
+		_, comes := slices.BinarySearch(come, v)
+		return comes
+	}
+	goals, first := 0, int32(-1)
+	mark := func(v int32) {
+		if s.mark[v] != goal {
+			s.mark[v], first = goal, v
+			goals++
+		}
+	}
+	for _, v := range leave {
+		for _, a := range d.graph.Around(v) {
+			if held(a.To) {
+				mark(a.To)
+			}
+		}
+	}
+	attached := len(come) == 0
+	for _, v := range come {
+		mark(v)
+		for _, a := range d.graph.Around(v) {
+			if !attached && part[a.To] == g && held(a.To) {
+				mark(a.To)
+				attached = true
+			}
+		}
+	}
+	if !attached && d.state.grids[g].nodes > len(leave) {
+		return false
+	}
+	if goals == 0 { // nothing is left that was touched: the grid goes, or was these nodes alone
+		return true
+	}
+	s.queue = append(s.queue[:0], first)
+	s.mark[first] = seen
+	for i := 0; i < len(s.queue); i++ {
+		if goals == 1 {
+			return true
+		}
+		for _, a := range d.graph.Around(s.queue[i]) {
+			if s.mark[a.To] == seen || !held(a.To) {
+				continue
+			}
+			if s.mark[a.To] == goal {
+				goals--
+			}
+			s.mark[a.To] = seen
+			s.queue = append(s.queue, a.To)
+		}
+	}
+	return goals == 1
+}
