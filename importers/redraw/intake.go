@@ -2,7 +2,6 @@ package redraw
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -104,31 +103,25 @@ func (t *intake) community(i int, c Community) {
 	}
 }
 
-// keepTogether refuses communities too far from the middle of all of them for
-// one coverage.
+// keepTogether refuses communities too far from the middle of all of them (the
+// median of their land) for one coverage.
 func (t *intake) keepTogether(communities []Community) {
-	var lo, hi [2]float64
-	var centres [2][]float64
+	all, area, any := orb.Bound{}, 0.0, false
 	for _, mp := range t.outlines {
-		if len(mp) == 0 {
-			continue
-		}
-		b := extent(mp)
-		for k := range 2 {
-			if len(centres[k]) == 0 {
-				lo[k], hi[k] = b.Min[k], b.Max[k]
+		if len(mp) > 0 {
+			area += planar.Area(mp)
+			if !any {
+				all, any = extent(mp), true
 			}
-			lo[k], hi[k] = min(lo[k], b.Min[k]), max(hi[k], b.Max[k])
-			centres[k] = append(centres[k], (b.Min[k]+b.Max[k])/2)
+			all = all.Union(extent(mp))
 		}
 	}
-	if hi[0]-lo[0] <= spanM && hi[1]-lo[1] <= spanM {
+	if all.Max[0]-all.Min[0] <= spanM && all.Max[1]-all.Min[1] <= spanM {
 		return
 	}
 	var middle [2]float64
 	for k := range 2 {
-		slices.Sort(centres[k])
-		middle[k] = centres[k][(len(centres[k])-1)/2]
+		middle[k] = t.median(k, area/2)
 	}
 	for i, mp := range t.outlines {
 		b := extent(mp)
@@ -142,6 +135,25 @@ func (t *intake) keepTogether(communities []Community) {
 				Zh: "社区与其他社区相距过远", En: "it lies too far from the other communities to be drawn with them"})
 		}
 	}
+}
+
+// median is where, along an axis, communities of half the area have their middle.
+func (t *intake) median(axis int, half float64) float64 {
+	type part struct{ at, area float64 }
+	var parts []part
+	for _, mp := range t.outlines {
+		if len(mp) > 0 {
+			parts = append(parts, part{extent(mp).Center()[axis], planar.Area(mp)})
+		}
+	}
+	slices.SortFunc(parts, func(a, b part) int { return cmp.Compare(a.at, b.at) })
+	sum := 0.0
+	for _, p := range parts {
+		if sum += p.area; sum >= half {
+			return p.at
+		}
+	}
+	return parts[len(parts)-1].at
 }
 
 // barrier takes the pieces of a barrier between usable vertices, inside window.
@@ -289,103 +301,4 @@ func usable(mp orb.MultiPolygon) (clean orb.MultiPolygon, faults int) {
 		}
 	}
 	return clean, faults
-}
-
-// footprint is a building's geometry as the engine uses it: polygons, or else
-// points. faulty tells that the geometry is not what it should be.
-func footprint(g orb.Geometry) (area orb.MultiPolygon, points []orb.Point, faulty bool) {
-	switch g := g.(type) {
-	case orb.MultiPolygon:
-		clean, faults := usable(g)
-		var corners []orb.Point
-		for _, poly := range g {
-			for _, ring := range poly {
-				corners = appendUsable(corners, ring)
-			}
-		}
-		if len(clean) == 0 || planar.Area(clean) == 0 {
-			return nil, corners, true
-		}
-		return clean, nil, faults > 0 || crossesItself(clean)
-	case orb.Polygon:
-		return footprint(orb.MultiPolygon{g})
-	case orb.Ring:
-		return footprint(orb.MultiPolygon{{g}})
-	case orb.Bound:
-		return footprint(orb.MultiPolygon{g.ToPolygon()})
-	case orb.Point:
-		points = appendUsable(nil, []orb.Point{g})
-	case orb.MultiPoint:
-		points = appendUsable(nil, g)
-	case orb.LineString:
-		points, faulty = appendUsable(nil, g), true
-	case orb.MultiLineString:
-		for _, l := range g {
-			points = appendUsable(points, l)
-		}
-		faulty = true
-	case orb.Collection:
-		for _, part := range g {
-			a, p, f := footprint(part)
-			area, points, faulty = append(area, a...), append(points, p...), faulty || f
-		}
-	}
-	return area, points, faulty
-}
-
-func appendUsable(out []orb.Point, points []orb.Point) []orb.Point {
-	for _, p := range points {
-		if _, ok := coverage.FromMetres(p); ok {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// crossesItself looks for two edges that cross in their insides. After a million
-// pairs it gives up: this is for a message only.
-func crossesItself(mp orb.MultiPolygon) bool {
-	type side struct{ a, b orb.Point }
-	var sides []side
-	for _, poly := range mp {
-		for _, ring := range poly {
-			for i := 1; i < len(ring); i++ {
-				s := side{ring[i-1], ring[i]}
-				if s.a[0] > s.b[0] {
-					s.a, s.b = s.b, s.a
-				}
-				sides = append(sides, s)
-			}
-		}
-	}
-	slices.SortFunc(sides, func(s, t side) int { return cmp.Compare(s.a[0], t.a[0]) })
-	budget := 1_000_000
-	for i, s := range sides {
-		for _, t := range sides[i+1:] {
-			if t.a[0] > s.b[0] {
-				break
-			}
-			if budget--; budget < 0 {
-				return false
-			}
-			if turn(s.a, s.b, t.a)*turn(s.a, s.b, t.b) < 0 && turn(t.a, t.b, s.a)*turn(t.a, t.b, s.b) < 0 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// turn is 1 when c lies to the left of a→b, -1 to the right, zero within a tenth
-// of a millimetre of its line.
-func turn(a, b, c orb.Point) int {
-	x, y := b[0]-a[0], b[1]-a[1]
-	v := x*(c[1]-a[1]) - y*(c[0]-a[0])
-	switch eps := 1e-4 * math.Hypot(x, y); {
-	case v > eps:
-		return 1
-	case v < -eps:
-		return -1
-	}
-	return 0
 }
