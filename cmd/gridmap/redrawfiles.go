@@ -55,7 +55,7 @@ func (c *redrawFilesCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	bar, began := newProgress(os.Stderr), time.Now()
+	bar, began, cpu := newProgress(os.Stderr), time.Now(), threadCPU()
 	result, err := files.Run(ctx, files.Request{
 		Communities: c.Communities, Buildings: c.Buildings, Barriers: c.Barriers, Current: c.Current,
 		CRS: files.Systems(c.CRS), Datum: datum, Fields: c.Field, Estimate: c.Estimate, MissingIsZero: c.Missing == "zero",
@@ -66,7 +66,13 @@ func (c *redrawFilesCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return printFiles(result, time.Since(began))
+	figures := result.Plan.Report
+	figures.CPUSeconds = (threadCPU() - cpu).Seconds() // printed only: the files are the same on any machine
+	if err := figures.WriteTable(os.Stdout); err != nil {
+		return err
+	}
+	printFiles(result, time.Since(began))
+	return nil
 }
 
 // paint draws the picture with the fonts of the screens.
@@ -78,10 +84,7 @@ func (c *redrawFilesCommand) paint(w io.Writer, in redraw.Input, plan *redraw.Pl
 	return picture.Paint(w, in, plan, picture.Options{WidthPx: c.Width, Title: c.Title, English: c.Language == "en", Letters: letters})
 }
 
-func printFiles(r *files.Result, took time.Duration) error {
-	if err := r.Plan.Report.WriteTable(os.Stdout); err != nil {
-		return err
-	}
+func printFiles(r *files.Result, took time.Duration) {
 	for _, in := range r.Inputs {
 		fmt.Printf("%s: %s, %d rows: %d used (%d of them mended), %d rejected\n", in.Role, in.File, in.Rows, in.Used, in.Mended, in.Rejected)
 	}
@@ -99,5 +102,4 @@ func printFiles(r *files.Result, took time.Duration) error {
 		micro += len(r.Plan.Grids[i].Microgrids)
 	}
 	fmt.Printf("%d grids, %d micro-grids in %.1f s: %s\n", len(r.Plan.Grids), micro, took.Seconds(), strings.Join(r.Files, ", "))
-	return nil
 }
