@@ -73,8 +73,14 @@ func (f *mender) before(g int32) int {
 func (f *mender) stays(g int32, leave, come []int32) bool {
 	d, part := f.d, f.d.state.part
 	if f.before(g) != 1 {
-		c := candidate{moves: []nodeMove{{leave, -1}, {come, g}}}
-		return f.counts(&c)
+		then := slices.Clone(part)
+		for _, v := range leave {
+			then[v] = -1
+		}
+		for _, v := range come {
+			then[v] = g
+		}
+		return d.pieces(then, g) <= max(1, f.before(g))
 	}
 	s := &d.scratch
 	s.round += 2
