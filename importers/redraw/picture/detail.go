@@ -37,6 +37,9 @@ func (m *chart) details() []detail {
 	wide, high := int(widestPart*float64(m.frame.Dx())), int(widestPart*float64(m.frame.Dy()))
 	fits := func(r image.Rectangle) bool { return r.Dx() <= wide && r.Dy() <= high }
 	for _, i := range m.unread {
+		if m.verdict(&m.plan.Grids[i]) == noRule {
+			continue // a school's grid has no households to be read
+		}
 		if box := m.c.bounds(m.areas[i]).Inset(-8); fits(box) {
 			all = append(all, detail{box: box, grids: []int{i}})
 		}

@@ -189,5 +189,6 @@ func dedicated(text string) string {
 		}
 		return ""
 	}
-	return text
+	names := map[string]string{"mall": "商场", "school": "学校", "hospital": "医院", "industrial_park": "工业园区"}
+	return cmp.Or(names[text], text)
 }

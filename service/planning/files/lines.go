@@ -57,6 +57,10 @@ type presentRow struct {
 func (g *ground) readCurrent(ctx context.Context, r *Request, s *sheet, rows *[]presentRow) error {
 	words := map[string]string{"grid": "grid", "basic": "grid", "dedicated": "grid", "网格": "grid", "基础网格": "grid", "专属网格": "grid",
 		"microgrid": "microgrid", "micro-grid": "microgrid", "micro": "microgrid", "微网格": "microgrid"}
+	seen := map[string]bool{}
+	for _, other := range *rows {
+		seen[other.code] = true
+	}
 	return s.each(ctx, r.Progress, func(row importers.Row) {
 		code := s.get(row, "code")
 		area, flaw, bad := importers.MendArea(row.Geom)
@@ -68,12 +72,11 @@ func (g *ground) readCurrent(ctx context.Context, r *Request, s *sheet, rows *[]
 			s.reject(row.Line, code, "geometry", geometryCode(row.Geom), "", bad.Reason)
 			return
 		}
-		for _, other := range *rows {
-			if other.code == code {
-				s.reject(row.Line, code, "code", "code_twice", code, "")
-				return
-			}
+		if seen[code] {
+			s.reject(row.Line, code, "code", "code_twice", code, "")
+			return
 		}
+		seen[code] = true
 		if flaw != nil {
 			s.mend(row.Line, code, "geometry", "invalid_geometry", "", flaw.Reason)
 		}

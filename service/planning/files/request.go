@@ -16,6 +16,9 @@ import (
 type Request struct {
 	// Files to read, each as FILE or FILE#LAYER; Barriers and Current may be empty.
 	Communities, Buildings, Barriers, Current string
+	// History is the report of an earlier run: the codes that it says are retired
+	// are never given again. Empty: none.
+	History string
 	// CRS overrules what files say of their coordinate system, by role
 	// ("communities", …) or for all (""); Datum: they are in gcj02 or bd09.
 	CRS   map[string]string
@@ -113,6 +116,9 @@ func (r *Request) check() error {
 			if samePlace(o.place, other.place) {
 				return fmt.Errorf("%s and %s are the same file: %s", other.flag, o.flag, o.place)
 			}
+		}
+		if r.History != "" && samePlace(o.place, r.History) {
+			return fmt.Errorf("%s would write over the file of --history: %s", o.flag, o.place)
 		}
 		for _, role := range roles() {
 			if path, _ := splitLayer(r.spec(role)); path != "" && samePlace(o.place, path) {

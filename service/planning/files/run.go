@@ -2,8 +2,10 @@ package files
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 
 	"gridmap/importers"
 	"gridmap/importers/redraw"
@@ -44,6 +46,9 @@ func Run(ctx context.Context, r Request) (*Result, error) {
 	}
 	j := planeOf(g.communities)
 	in := j.inputOf(g)
+	if err := r.retire(&in); err != nil {
+		return nil, err
+	}
 	o := r.Options
 	if r.Progress != nil {
 		o.Progress = func(done, total int) { r.Progress("communities drawn", done, total) }
@@ -64,6 +69,28 @@ func Run(ctx context.Context, r Request) (*Result, error) {
 		return nil, err
 	}
 	return res, nil
+}
+
+// retire has the engine never give again what an earlier report retired.
+func (r *Request) retire(in *redraw.Input) error {
+	if r.History == "" {
+		return nil
+	}
+	b, err := os.ReadFile(r.History)
+	if err != nil {
+		return fmt.Errorf("--history: %w", err)
+	}
+	var earlier struct {
+		Codes *[]string `json:"retired_codes"`
+	}
+	if err := json.Unmarshal(b, &earlier); err != nil || earlier.Codes == nil {
+		return fmt.Errorf("--history %s: not a report of redraw files", r.History)
+	}
+	if in.Present == nil {
+		in.Present = &redraw.Present{}
+	}
+	in.Present.Used = *earlier.Codes
+	return nil
 }
 
 // add sums up what became of a file's rows.

@@ -252,6 +252,54 @@ func TestOwnGridsComeBackAsThePresentPlan(t *testing.T) {
 	}
 }
 
+func TestATowerIsDividedByStairwellsAndFloors(t *testing.T) {
+	p := newPlace(t)
+	p.run(p.request(p.write("buildings.csv", buildings(4, 12, fmt.Sprintf("007,%f,%f,900,20,3,", west+500*degree, south+500*degree)))))
+	rows, err := csv.NewReader(strings.NewReader(string(p.read("assign.csv")))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts, grids := map[string]bool{}, map[string]int{}
+	for _, r := range rows[1:] {
+		n, _ := strconv.Atoi(r[2])
+		grids[r[3]] += n
+		if r[0] == "007" {
+			parts[r[1]] = true
+		}
+	}
+	if sum := p.assigned()["007"]; sum != 900 || len(parts) < 3 || parts[""] {
+		t.Errorf("the tower has %d households in parts %v, want 900 in three or more", sum, parts)
+	}
+	for code, n := range grids {
+		if n > 500 {
+			t.Errorf("grid %s has %d households", code, n)
+		}
+	}
+}
+
+func TestARetiredCodeIsNeverGivenAgain(t *testing.T) {
+	p := newPlace(t)
+	r := p.request(p.write("buildings.csv", buildings(9, 12)))
+	first := p.run(r)
+	taken := first.Plan.Grids[0].Code
+	r.History = p.write("earlier.json", fmt.Sprintf(`{"retired_codes":[%q]}`, taken))
+	second := p.run(r)
+	for _, g := range second.Plan.Grids {
+		if g.Code == taken {
+			t.Errorf("the retired code %s was given again", taken)
+		}
+	}
+	if len(second.Plan.Grids) != len(first.Plan.Grids) {
+		t.Errorf("%d grids became %d", len(first.Plan.Grids), len(second.Plan.Grids))
+	}
+	var doc struct {
+		Codes []string `json:"retired_codes"`
+	}
+	if err := json.Unmarshal(p.read("report.json"), &doc); err != nil || !slices.Contains(doc.Codes, taken) {
+		t.Errorf("the report passes on %v (%v), want %s among them", doc.Codes, err, taken)
+	}
+}
+
 func TestBadRequestsAreRefusedBeforeAnythingIsWritten(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*files.Request, place)
@@ -273,6 +321,7 @@ func TestBadRequestsAreRefusedBeforeAnythingIsWritten(t *testing.T) {
 			r.Fields = map[string]string{"buildings.households": "flats"}
 		}, "no such column"},
 		"repair from nothing":       {func(r *files.Request, _ place) { r.Options.Mode = redraw.Repair }, "--current"},
+		"a history that is none":    {func(r *files.Request, p place) { r.History = r.Communities }, "not a report"},
 		"bounds upside down":        {func(r *files.Request, _ place) { r.Options.Min, r.Options.Max = 500, 300 }, "bounds"},
 		"a file that is not there":  {func(r *files.Request, p place) { r.Buildings = filepath.Join(p.dir, "houses.csv") }, "houses.csv"},
 		"a format that is not read": {func(r *files.Request, p place) { r.Buildings = p.write("houses.dwg", "x") }, "not a format"},

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -181,19 +182,21 @@ func (w *writer) writeAssign(out io.Writer) error {
 
 // report is the form of report.json.
 type report struct {
-	Seed     uint64         `json:"seed"`
-	Bounds   ruleReport     `json:"bounds"`
-	Mode     string         `json:"mode"`
-	Micro    string         `json:"micro"`
-	Steps    int64          `json:"steps"` // of search allowed; 0: the default
-	Inputs   []Input        `json:"inputs"`
-	Figures  redraw.Report  `json:"figures"`
-	Areas    []areaReport   `json:"communities"`
-	Grids    []gridReport   `json:"grids"`
-	Counts   map[string]int `json:"rejected_by_reason"`
-	Rejected []Fault        `json:"rejected"`
-	Mended   []Fault        `json:"mended"`
-	Notes    []Note         `json:"notes"`
+	Seed     uint64          `json:"seed"`
+	Bounds   ruleReport      `json:"bounds"`
+	Mode     string          `json:"mode"`
+	Micro    string          `json:"micro"`
+	Steps    int64           `json:"steps"` // of search allowed; 0: the default
+	Inputs   []Input         `json:"inputs"`
+	Figures  redraw.Report   `json:"figures"`
+	Areas    []areaReport    `json:"communities"`
+	Grids    []gridReport    `json:"grids"`
+	Retired  []retiredReport `json:"retired"`       // codes of the present plan that end now
+	Codes    []string        `json:"retired_codes"` // and all that ended before: never to be given again
+	Counts   map[string]int  `json:"rejected_by_reason"`
+	Rejected []Fault         `json:"rejected"`
+	Mended   []Fault         `json:"mended"`
+	Notes    []Note          `json:"notes"`
 }
 
 type ruleReport struct {
@@ -203,6 +206,31 @@ type ruleReport struct {
 	MicroMin    int `json:"micro_min"`
 	MicroMax    int `json:"micro_max"`
 	MicroTarget int `json:"micro_target"`
+}
+
+type retiredReport struct {
+	Code       string   `json:"code"`
+	Level      string   `json:"level"`
+	Lineage    string   `json:"lineage,omitempty"` // S parted, M went into one, X both; empty: nothing is left of it
+	Successors []string `json:"successors"`
+}
+
+// retired lists the codes that end now, and all that ever ended.
+func (w *writer) retired() (now []retiredReport, all []string) {
+	now, all = []retiredReport{}, []string{}
+	if w.in.Present != nil {
+		all = append(all, w.in.Present.Used...)
+	}
+	for _, r := range w.plan.Retired {
+		level := "grid"
+		if r.Microgrid {
+			level = "microgrid"
+		}
+		now = append(now, retiredReport{r.Code, level, r.Lineage, orEmpty(r.Successors)})
+		all = append(all, r.Code)
+	}
+	slices.Sort(all)
+	return now, slices.Compact(all)
 }
 
 // areaReport sums a community up.
@@ -244,6 +272,7 @@ func (w *writer) writeReport(out io.Writer, res *Result, grids, micros []feature
 		doc.Counts[f.Reason]++
 	}
 	doc.Areas = w.areas()
+	doc.Retired, doc.Codes = w.retired()
 	m := 0
 	for i := range w.plan.Grids {
 		g := gridReport{properties: grids[i].properties, Certificate: w.certificate(w.plan.Grids[i].Reason)}
