@@ -51,3 +51,52 @@ func FuzzBuild(f *testing.F) {
 		}
 	})
 }
+
+// FuzzVoronoi puts sites on a lattice, so that collinear, cocircular and repeated
+// ones are the rule. Where the lattice is wide enough for the millimetre grid, no
+// two owners share a face, and the faces fill the square.
+func FuzzVoronoi(f *testing.F) {
+	f.Add([]byte{100, 1, 1, 0, 9, 9, 1, 1, 9, 2})
+	f.Add([]byte{1, 0, 0, 0, 1, 0, 1, 0, 1, 2, 1, 1, 0})
+	f.Add([]byte{200, 3, 3, 0, 6, 3, 1, 9, 3, 2, 12, 3, 0, 3, 6, 1})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) < 1 || len(data) > 600 {
+			return
+		}
+		pitch, span := int64(data[0]), int64(20_000)
+		var sites []Site
+		for i := 1; i+2 < len(data); i += 3 {
+			at := Point{1000 + int64(data[i]%64)*pitch, 1000 + int64(data[i+1]%64)*pitch}
+			sites = append(sites, Site{At: at, Owner: int32(data[i+2] % 16)})
+		}
+		base, err := Build(context.Background(), square(0, 0, span), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tolerance := range []float64{0, 700} {
+			lines := Voronoi(sites, base.Bounds(0), tolerance)
+			c, err := Build(context.Background(), base.Clip(lines, []int32{0}, 0, 1, base.Segments()), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var sum int64
+			for face := range c.Faces() {
+				sum += c.Area2(int32(face))
+			}
+			if sum != 2*span*span {
+				t.Fatalf("cells cover %d of %d", sum, 2*span*span)
+			}
+			if pitch < 50 {
+				continue
+			}
+			owner := map[int32]int32{}
+			for _, s := range uniqueSites(sites) {
+				f := c.Locate(s.At)
+				if o, known := owner[f]; known && o != s.Owner {
+					t.Fatalf("tolerance %v: owners %d and %d share face %d", tolerance, o, s.Owner, f)
+				}
+				owner[f] = s.Owner
+			}
+		}
+	})
+}

@@ -104,13 +104,19 @@ func (w *chainWalker) chains() [][]Point {
 }
 
 func (w *chainWalker) walk(t int32, i int) []Point {
-	line := []Point{w.centre(t)}
+	var line []Point
+	put := func(p Point) {
+		if n := len(line); n == 0 || line[n-1] != p {
+			line = append(line, p)
+		}
+	}
 	gap := math.Inf(1)
 	for {
 		v := w.d.tri[t]
 		a, b := w.d.points[v[(i+1)%3]], w.d.points[v[(i+2)%3]]
 		gap = min(gap, math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y)))
 		w.done[3*int(t)+i] = true
+		put(w.end(t, a, b))
 		from := t
 		t = w.d.adj[t][i]
 		j := 0
@@ -118,7 +124,7 @@ func (w *chainWalker) walk(t int32, i int) []Point {
 			j++
 		}
 		w.done[3*int(t)+j] = true
-		line = append(line, w.centre(t))
+		put(w.end(t, a, b))
 		if !w.through(t) {
 			break
 		}
@@ -133,21 +139,29 @@ func (w *chainWalker) walk(t int32, i int) []Point {
 	return thin(line, min(w.tolerance, gap/4))
 }
 
-// centre is the centre of the circle through t, kept within a bounded distance:
-// beyond the limit only its direction matters.
-func (w *chainWalker) centre(t int32) Point {
+// end is where the border between sites p and q ends in triangle t: the centre of
+// the circle through its corners. Of a centre beyond the limit only the direction
+// matters, and that is square to p–q.
+func (w *chainWalker) end(t int32, p, q Point) Point {
 	v := w.d.tri[t]
 	a, b, c := w.d.points[v[0]], w.d.points[v[1]], w.d.points[v[2]]
 	bx, by, cx, cy := float64(b.X-a.X), float64(b.Y-a.Y), float64(c.X-a.X), float64(c.Y-a.Y)
 	bl, cl := bx*bx+by*by, cx*cx+cy*cy
 	det := 2 * float64(orient(a, b, c))
 	ux, uy := float64(a.X)+(cy*bl-by*cl)/det, float64(a.Y)+(bx*cl-cx*bl)/det
-	// Pull a far centre towards the triangle along its own direction.
-	ox, oy := float64(a.X), float64(a.Y)
-	f := 1.0
-	f = min(f, reach(ox, ux, float64(w.limit.minX), float64(w.limit.maxX)))
-	f = min(f, reach(oy, uy, float64(w.limit.minY), float64(w.limit.maxY)))
-	return Point{int64(math.Round(ox + (ux-ox)*f)), int64(math.Round(oy + (uy-oy)*f))}
+	lo, hi := w.limit, w.limit
+	if ux >= float64(lo.minX) && ux <= float64(hi.maxX) && uy >= float64(lo.minY) && uy <= float64(hi.maxY) {
+		return Point{int64(math.Round(ux)), int64(math.Round(uy))}
+	}
+	mx, my := float64(p.X+q.X)/2, float64(p.Y+q.Y)/2
+	nx, ny := -float64(q.Y-p.Y), float64(q.X-p.X)
+	far := float64(hi.maxX-lo.minX) / math.Hypot(nx, ny)
+	if (ux-mx)*nx+(uy-my)*ny < 0 {
+		far = -far
+	}
+	ux, uy = mx+nx*far, my+ny*far
+	f := min(reach(mx, ux, float64(lo.minX), float64(hi.maxX)), reach(my, uy, float64(lo.minY), float64(hi.maxY)))
+	return Point{int64(math.Round(mx + (ux-mx)*f)), int64(math.Round(my + (uy-my)*f))}
 }
 
 // reach is the share of o→u that stays between lo and hi.
