@@ -30,6 +30,7 @@ type drawn struct {
 	links      *regions.Graph // over nodes
 	kind       GridKind
 	name       string
+	code       string // where it has one already
 	households int
 	reason     *Reason
 	micro      []drawnMicro

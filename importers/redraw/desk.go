@@ -18,8 +18,8 @@ import (
 //
 // What moves is a plot: the cell of a building or of several in one place, one
 // part of a divided building, or empty land. Nothing is cut on the desk, so gaps
-// and overlaps cannot come about. Micro-grids are not on it: they are drawn anew
-// inside the grids when the planner is done.
+// and overlaps cannot come about. Micro-grids are not on it: Plan draws them inside
+// the grids when the planner is done.
 type Desk struct {
 	in        Input
 	o         Options
@@ -33,6 +33,7 @@ type Desk struct {
 	byAtom    map[int32][]int32
 	start     []string // code of the grid in which each node began, empty none
 	free      *numbers
+	holds     *Present // the plan that holds now, for lineage
 	state     *deskState
 	done      []*deskState // before each operation that can be undone
 	undone    []*deskState
@@ -62,13 +63,14 @@ type PartOf struct {
 
 // NewDesk opens a session on one community. It begins with the grids of start;
 // a building that start does not place joins the grid round it. Plan.Present
-// makes a start of a plan.
+// makes a start of a plan. Input.Present is the plan that holds, which Plan
+// compares with, and whose codes are not given again.
 func NewDesk(ctx context.Context, in Input, o Options, start *Present) (*Desk, error) {
 	o = o.withDefaults()
 	if len(in.Communities) != 1 {
 		return nil, fmt.Errorf("a desk is for one community, not for %d", len(in.Communities))
 	}
-	used := in.Present
+	holds := in.Present
 	in.Present = start
 	if err := validate(in, o); err != nil {
 		return nil, err
@@ -76,6 +78,7 @@ func NewDesk(ctx context.Context, in Input, o Options, start *Present) (*Desk, e
 	if err := validatePresent(in, o); err != nil {
 		return nil, err
 	}
+	in.Communities = o.Micro.applied(in.Communities)
 	in.Buildings = slices.Clone(in.Buildings)
 	slices.SortFunc(in.Buildings, func(a, b Building) int { return int(min(1, max(-1, a.ID-b.ID))) })
 	land, err := survey(ctx, in, o.Workers)
@@ -87,11 +90,12 @@ func NewDesk(ctx context.Context, in Input, o Options, start *Present) (*Desk, e
 	}
 	d := &Desk{in: in, o: o, rule: o.gridRule(), land: land, community: in.Communities[0].Code, free: newNumbers(start),
 		byID: map[int64][]int32{}, byAtom: map[int32][]int32{}}
-	if used != nil {
-		for code := range newNumbers(used).taken {
+	if holds != nil {
+		for code := range newNumbers(holds).taken {
 			d.free.taken[code] = true
 		}
 	}
+	d.holds = holds
 	d.layOut(newPresentIndex(in))
 	return d, nil
 }
@@ -153,30 +157,33 @@ func (d *Desk) plotsOf(a int32, at *presentIndex) {
 }
 
 // sharesOf are the parts in which the start has a building, where their names fit
-// its table; else the whole.
+// its table and leave nothing out; else the whole.
 func (d *Desk) sharesOf(b int, at *presentIndex) []share {
-	of := &d.in.Buildings[b]
-	all := []share{{building: b, households: of.Households, persons: of.Persons}}
-	if at == nil || len(at.places[b]) < 2 {
+	of, us := &d.in.Buildings[b], units(d.in.Buildings, []int{b})
+	all := []share{newShare(d.in.Buildings, us)}
+	if at == nil || len(at.places[b]) < 2 || us[0].stairwell < 0 || of.Households == 0 {
 		return all
 	}
 	var out []share
-	before, left := 0, tableSum(of.Stairwells)
-	if left != of.Households || left == 0 {
-		return all
-	}
+	before, taken := 0, 0
 	for _, p := range at.places[b] {
-		cells, ok := partCells(p.Part, of.Stairwells)
-		if !ok || p.Part == "" {
+		in, ok := partFloors(p.Part, of.Stairwells)
+		if !ok {
 			return all
 		}
-		h := shared(cells, of.Stairwells)
-		left -= h
-		out = append(out, share{building: b, part: p.Part, households: h,
-			persons: of.Persons*(before+h)/of.Households - of.Persons*before/of.Households})
-		before += h
+		s := share{building: b, part: p.Part}
+		for _, u := range us {
+			if in[u.stairwell][u.floor] {
+				s.units = append(s.units, u)
+				s.households += u.weight
+			}
+		}
+		s.persons = of.Persons*(before+s.households)/of.Households - of.Persons*before/of.Households
+		before += s.households
+		taken += len(s.units)
+		out = append(out, s)
 	}
-	if left != 0 {
+	if taken != len(us) || before != of.Households {
 		return all
 	}
 	return out

@@ -29,7 +29,7 @@ func (d *Desk) outlines(grids []int32) (shapes []orb.MultiPolygon, layered []boo
 		}
 		for f, a := range d.land.atom {
 			label[f] = -1
-			if a >= 0 && d.holds(g, a) {
+			if a >= 0 && d.standsOn(g, a) {
 				label[f] = 0
 			}
 		}
@@ -58,7 +58,7 @@ func (d *Desk) ownerOf(a int32) int32 {
 	return best
 }
 
-func (d *Desk) holds(g, a int32) bool {
+func (d *Desk) standsOn(g, a int32) bool {
 	for _, v := range d.byAtom[a] {
 		if d.state.part[v] == g {
 			return true

@@ -46,17 +46,8 @@ func Draw(ctx context.Context, in Input, o Options) (*Plan, error) {
 	if err := validatePresent(in, o); err != nil {
 		return nil, err
 	}
-	in.Communities = slices.Clone(in.Communities)
+	in.Communities = o.Micro.applied(in.Communities)
 	slices.SortFunc(in.Communities, func(a, b Community) int { return cmp.Compare(a.Code, b.Code) })
-	for i := range in.Communities {
-		c := &in.Communities[i]
-		switch o.Micro {
-		case MicroAll:
-			c.Complex = true
-		case MicroNone:
-			c.Complex, c.Microgrids = false, 0
-		}
-	}
 	in.Buildings = slices.Clone(in.Buildings)
 	slices.SortFunc(in.Buildings, func(a, b Building) int { return cmp.Compare(a.ID, b.ID) })
 	land, err := survey(ctx, in, o.Workers)
@@ -78,6 +69,20 @@ func Draw(ctx context.Context, in Input, o Options) (*Plan, error) {
 	plan.Report = p.report(plan, grids, links)
 	plan.Report.Steps = steps
 	return plan, nil
+}
+
+// applied says of each community whether it is divided into micro-grids.
+func (m MicroMode) applied(communities []Community) []Community {
+	out := slices.Clone(communities)
+	for i := range out {
+		switch m {
+		case MicroAll:
+			out[i].Complex = true
+		case MicroNone:
+			out[i].Complex, out[i].Microgrids = false, 0
+		}
+	}
+	return out
 }
 
 // links lists the borders between atoms, by community.

@@ -140,7 +140,7 @@ func (t *TopologyReport) add(o TopologyReport) {
 
 // proven tells whether the reason proves that the range cannot be kept.
 func (r *Reason) proven() bool {
-	return r != nil && r.Kind != NotProven && r.Kind != OffRule && r.Kind != FixedCount
+	return r != nil && slices.Contains([]ReasonKind{Arithmetic, OneAtom, Pocket, Exhausted}, r.Kind)
 }
 
 // optimum counts each proof once, though several grids of one area carry it.
@@ -154,7 +154,7 @@ func optimum(groups [][]tally, l LevelReport) OptimumReport {
 	for _, group := range groups {
 		seen := map[proof]bool{}
 		for _, t := range group {
-			if t.reason != nil && t.reason.Kind == NotProven {
+			if t.reason != nil && (t.reason.Kind == NotProven || t.reason.Kind == ByHand) {
 				o.NotProvenOutside++
 			}
 			if !t.reason.proven() {

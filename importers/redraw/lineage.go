@@ -170,9 +170,13 @@ func (s *succession) number(in Input, grids [][]drawn) ([][]identity, []Retired,
 	for c := range grids {
 		ids[c] = make([]identity, len(grids[c]))
 		for i := range ids[c] {
+			if code := grids[c][i].code; code != "" { // the desk has given it
+				keptGrid[len(flat)] = code
+			}
 			if err := s.identify(&ids[c][i], s.grids, keptGrid, len(flat), free, in.Communities[c].Code, 3); err != nil {
 				return nil, nil, err
 			}
+			ids[c][i].kept = ids[c][i].kept && s.held(ids[c][i].code, in.Present)
 			flat = append(flat, &ids[c][i])
 		}
 	}
@@ -201,6 +205,11 @@ func (s *succession) identify(id *identity, o *overlap, kept map[int]string, ind
 	}
 	id.lineage, id.predecessors = o.lineage(index)
 	return nil
+}
+
+// held tells whether the present plan has a grid of this code.
+func (s *succession) held(code string, p *Present) bool {
+	return s.grids.old[code] > 0 || p != nil && slices.ContainsFunc(p.Grids, func(g PresentGrid) bool { return g.Code == code })
 }
 
 // most is the key of the largest weight, the smallest among equals.

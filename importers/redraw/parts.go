@@ -5,16 +5,37 @@ import (
 	"strings"
 )
 
-// partCells reads the name of a part of a building, as partName writes it, back
-// into households by stairwell and floor; the empty name is the whole building.
-// It is false for a name that does not fit the table.
+// partCells reads the name of a part of a building into households by stairwell
+// and floor. It is false for a name that does not fit the table.
 func partCells(part string, table [][]int) ([][]int, bool) {
-	if part == "" {
-		return table, len(table) > 0
+	in, ok := partFloors(part, table)
+	if !ok {
+		return nil, false
 	}
 	out := make([][]int, len(table))
 	for s := range table {
 		out[s] = make([]int, len(table[s]))
+		for f, h := range table[s] {
+			if in[s][f] {
+				out[s][f] = h
+			}
+		}
+	}
+	return out, true
+}
+
+// partFloors reads the name of a part, as partName writes it, back into the floors
+// of each stairwell; the empty name is the whole building.
+func partFloors(part string, table [][]int) ([][]bool, bool) {
+	out := make([][]bool, len(table))
+	for s := range table {
+		out[s] = make([]bool, len(table[s]))
+		for f := range out[s] {
+			out[s][f] = part == ""
+		}
+	}
+	if part == "" {
+		return out, len(table) > 0
 	}
 	for _, piece := range strings.Split(part, "+") {
 		wells, floors, ok := strings.Cut(piece, "单元")
@@ -31,7 +52,7 @@ func partCells(part string, table [][]int) ([][]int, bool) {
 				}
 			}
 			for f := low; f <= high; f++ {
-				out[s][f] = table[s][f]
+				out[s][f] = true
 			}
 		}
 	}

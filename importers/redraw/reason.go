@@ -9,7 +9,7 @@ import (
 // ReasonKind is why a grid is outside the rule.
 type ReasonKind string
 
-// The kinds of certificates. All but NotProven are proofs.
+// The kinds of certificates. The first four are proofs.
 const (
 	Arithmetic ReasonKind = "arithmetic"  // no number of grids divides the households
 	OneAtom    ReasonKind = "one_atom"    // one indivisible building is over the top
@@ -18,6 +18,7 @@ const (
 	NotProven  ReasonKind = "not_proven"  // none was found; none was ruled out
 	FixedCount ReasonKind = "fixed_count" // the number of grids was given
 	OffRule    ReasonKind = "dedicated"   // no household rule holds
+	ByHand     ReasonKind = "by_hand"     // a planner left it so
 )
 
 // Reason is a certificate as data and as a sentence in two languages.

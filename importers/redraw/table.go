@@ -75,7 +75,7 @@ func (r Report) WriteAreas(w io.Writer, level Level) error {
 
 func certificates(by map[ReasonKind]int) string {
 	var out []string
-	for _, k := range []ReasonKind{Arithmetic, OneAtom, Pocket, Exhausted, NotProven, FixedCount, OffRule} {
+	for _, k := range []ReasonKind{Arithmetic, OneAtom, Pocket, Exhausted, NotProven, FixedCount, OffRule, ByHand} {
 		if by[k] > 0 {
 			out = append(out, fmt.Sprintf("%s %d", k, by[k]))
 		}

@@ -1,0 +1,75 @@
+package redraw
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"gridmap/geo/regions"
+)
+
+// Plan turns the desk as it stands into a plan: its grids with their codes,
+// micro-grids drawn inside them where the community has any, lineage against
+// Input.Present, and the report. It may take as long as drawing does.
+func (d *Desk) Plan(ctx context.Context) (*Plan, error) {
+	in := d.in
+	in.Present = d.holds
+	links := d.land.links(1)
+	present := newPresentIndex(in)
+	dr := &drawer{in: in, o: d.o, land: d.land, present: present, links: links[0], seed: seedOf(d.o.Seed, d.community),
+		steps: int(d.o.Steps), size: len(d.nodes)}
+	var grids []drawn
+	for _, at := range d.state.byCode() {
+		g := &d.state.grids[at]
+		kind, reason := Basic, d.reason(g)
+		if g.offRule() {
+			kind, reason = Dedicated, d.rule.dedicated(g.households)
+		}
+		list := d.state.nodesOf(at)
+		drawn := dr.grid(d.nodes, d.graph, list, kind, reason)
+		drawn.code, drawn.name = g.code, g.name
+		if i := slices.IndexFunc(drawn.nodes, func(n node) bool { return len(n.shares) > 0 }); kind == Dedicated && g.name == "" && i >= 0 {
+			drawn.name = d.in.Buildings[drawn.nodes[i].shares[0].building].Dedicated
+		}
+		grids = append(grids, drawn)
+	}
+	if c := d.in.Communities[0]; c.Complex || c.Microgrids > 0 {
+		if err := dr.drawMicro(ctx, grids, c.Microgrids); err != nil {
+			return nil, fmt.Errorf("draw micro-grids on the desk: %w", err)
+		}
+	}
+	return d.published(in, present, [][]drawn{grids}, links, int64(dr.used))
+}
+
+func (d *Desk) published(in Input, present *presentIndex, grids [][]drawn, links [][]regions.Link, steps int64) (*Plan, error) {
+	p := &publisher{in: in, o: d.o, land: d.land, present: present}
+	plan, err := p.publish(grids)
+	if err != nil {
+		return nil, fmt.Errorf("plan of the desk: %w", err)
+	}
+	plan.Rejected = slices.Clone(d.land.rejected)
+	plan.Report = p.report(plan, grids, links)
+	plan.Report.Steps = steps
+	return plan, nil
+}
+
+// reason of a grid that a planner left outside the range; nil inside. Where no
+// number of grids divides the community, that is the reason.
+func (d *Desk) reason(g *deskGrid) *Reason {
+	if d.rule.Inside(g.households) {
+		return nil
+	}
+	total := 0
+	for i := range d.state.grids {
+		if !d.state.grids[i].offRule() {
+			total += d.state.grids[i].households
+		}
+	}
+	if lo, hi := d.rule.Counts(total); lo > hi || hi < 1 {
+		return d.rule.arithmetic(total)
+	}
+	r := d.rule
+	return &Reason{Kind: ByHand, Households: g.households, Min: r.Min, Max: r.Max, Bound: r.Off(g.households),
+		Zh: fmt.Sprintf("规划员调整后有%d户，不在%d至%d户之间。", g.households, r.Min, r.Max),
+		En: fmt.Sprintf("As a planner left it, it has %d households, not %d to %d.", g.households, r.Min, r.Max)}
+}
