@@ -34,8 +34,6 @@ func ring(xy ...float64) orb.Ring {
 	return r
 }
 
-func outline(polys ...orb.Polygon) orb.MultiPolygon { return polys }
-
 func water(xy ...float64) Barrier {
 	return Barrier{Kind: River, Area: orb.MultiPolygon{{ring(xy...)}}}
 }
