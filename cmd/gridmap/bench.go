@@ -19,6 +19,7 @@ type benchCommand struct {
 	Tiles int    `default:"300" help:"Tiles by set of layers."`
 	Level int    `default:"4" help:"Requests at once over HTTP."`
 	Write int    `default:"100" help:"Cases opened to measure write to tile; 0 opens none."`
+	Only  string `enum:",tiles,redraw" default:"" help:"Only the tiles, or only the redraw engine."`
 }
 
 // benchSets are the sets of layers that are measured.
@@ -42,6 +43,28 @@ func (c *benchCommand) Run(ctx context.Context, d *database, _ *slog.Logger) err
 		return err
 	}
 	defer s.close()
+	fmt.Printf("%s %s/%s, %d processors, %s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), time.Now().Format(time.DateOnly))
+	if c.Only != "redraw" {
+		if err := c.tiles(ctx, s, log); err != nil {
+			return err
+		}
+	}
+	if c.Only == "tiles" {
+		return nil
+	}
+	district, _, err := data.DistrictOf(ctx, s.pool)
+	if err != nil {
+		return err
+	}
+	d, err := newBenchDraw(ctx, s, district)
+	if err != nil {
+		return err
+	}
+	return d.run(ctx)
+}
+
+// tiles measures the live copy and what it serves.
+func (c *benchCommand) tiles(ctx context.Context, s *store, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	live := layers.New(s.pool, layers.Options{Log: log})
@@ -54,10 +77,10 @@ func (c *benchCommand) Run(ctx context.Context, d *database, _ *slog.Logger) err
 		}
 	}
 	b := &bench{c: c, s: s, live: live, rng: rand.New(rand.NewPCG(c.Seed, 1))}
+	var err error
 	if b.scope, _, err = data.DistrictOf(ctx, s.pool); err != nil {
 		return err
 	}
-	fmt.Printf("%s %s/%s, %d processors, %s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), time.Now().Format(time.DateOnly))
 	b.printFootprint()
 	if err := b.encoder(ctx); err != nil {
 		return err

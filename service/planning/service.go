@@ -72,17 +72,9 @@ func (s *Service) Sketch(ctx context.Context, d Drawing) (*Sketch, error) {
 		d.CPU = func() time.Duration { return 0 }
 	}
 	began := d.CPU()
-	ground, err := data.Ground(ctx, s.pool, d.Division, o.MicroMax)
+	in, j, err := s.input(ctx, d, o)
 	if err != nil {
-		return nil, fmt.Errorf("draw grids: %w", err)
-	}
-	if len(ground.Communities) == 0 {
-		return nil, data.Fault(data.NotFound, "division", "there is no community under this code")
-	}
-	j := planeOf(ground)
-	in := j.inputOf(ground, d.Fixed)
-	if in.Present, err = s.present(ctx, j, d.Division); err != nil {
-		return nil, fmt.Errorf("draw grids: %w", err)
+		return nil, err
 	}
 	plan, err := redraw.Draw(ctx, in, o)
 	if errors.Is(err, redraw.ErrNoNumber) {
@@ -97,6 +89,30 @@ func (s *Service) Sketch(ctx context.Context, d Drawing) (*Sketch, error) {
 		return nil, err
 	}
 	return &Sketch{plan.Report, plan.Rejected, records}, nil
+}
+
+// Input is the ground of a division as the engine takes it, and the options with
+// their defaults.
+func (s *Service) Input(ctx context.Context, d Drawing) (redraw.Input, redraw.Options, error) {
+	o := withDefaults(d.Options)
+	in, _, err := s.input(ctx, d, o)
+	return in, o, err
+}
+
+func (s *Service) input(ctx context.Context, d Drawing, o redraw.Options) (redraw.Input, plane, error) {
+	ground, err := data.Ground(ctx, s.pool, d.Division, o.MicroMax)
+	if err != nil {
+		return redraw.Input{}, plane{}, fmt.Errorf("draw grids: %w", err)
+	}
+	if len(ground.Communities) == 0 {
+		return redraw.Input{}, plane{}, data.Fault(data.NotFound, "division", "there is no community under this code")
+	}
+	j := planeOf(ground)
+	in := j.inputOf(ground, d.Fixed)
+	if in.Present, err = s.present(ctx, j, d.Division); err != nil {
+		return redraw.Input{}, plane{}, fmt.Errorf("draw grids: %w", err)
+	}
+	return in, j, nil
 }
 
 // present is the plan that holds now, nil where none ever did.
