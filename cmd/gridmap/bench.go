@@ -56,11 +56,11 @@ func (c *benchCommand) Run(ctx context.Context, d *database, _ *slog.Logger) err
 	if err != nil {
 		return err
 	}
-	d, err := newBenchDraw(ctx, s, district)
+	draw, err := newBenchDraw(ctx, s, district)
 	if err != nil {
 		return err
 	}
-	return d.run(ctx)
+	return draw.run(ctx)
 }
 
 // tiles measures the live copy and what it serves.
