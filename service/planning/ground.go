@@ -81,7 +81,8 @@ func stairwellsOf(rows []data.GroundDwellings) map[int64][][]int {
 	return out
 }
 
-// barriersOf gives the lines that grids should follow.
+// barriersOf gives the lines that grids should follow, and the areas along whose
+// middle they should run.
 func (j plane) barriersOf(l data.GroundLine) []redraw.Barrier {
 	kind := redraw.Street
 	switch l.Class {
@@ -106,15 +107,9 @@ func (j plane) barriersOf(l data.GroundLine) []redraw.Barrier {
 			add(p)
 		}
 	case orb.Polygon:
-		for _, r := range g {
-			add(r)
-		}
+		out = append(out, redraw.Barrier{Kind: kind, Area: orb.MultiPolygon{g}})
 	case orb.MultiPolygon:
-		for _, p := range g {
-			for _, r := range p {
-				add(r)
-			}
-		}
+		out = append(out, redraw.Barrier{Kind: kind, Area: g})
 	}
 	return out
 }
