@@ -36,7 +36,7 @@ type redrawDistrictCommand struct {
 	Mode     string `default:"fresh" enum:"fresh,repair" help:"fresh: without regard to the plan that holds; repair: from it, moving as few households as may be."`
 	Micro    string `default:"complex" enum:"complex,all,none" help:"Micro-grids in complex communities, in all, or in none."`
 	Budget   budget `placeholder:"30s" help:"Search for about so long; counted in steps, so that the plan is the same on any machine."`
-	By       string `enum:",town,community" default:"" help:"Also a line for each town or community."`
+	By       string `enum:",town,community" default:"" help:"Also a line for each town or community; by community, also what became of each code that ends."`
 	Report   string `help:"Also write the report to this file (JSON)." type:"path"`
 
 	Publish  int64  `help:"Publish the plan with this number instead of drawing." placeholder:"PLAN"`
@@ -107,6 +107,11 @@ func (c *redrawDistrictCommand) print(drawn planning.Drawn, took time.Duration) 
 	if c.By != "" {
 		if err := drawn.Report.WriteAreas(os.Stdout, redraw.Level(c.By)); err != nil {
 			return err
+		}
+	}
+	if c.By == string(redraw.CommunityLevel) {
+		for _, r := range drawn.Retired {
+			fmt.Println(r)
 		}
 	}
 	for _, r := range drawn.Rejected {

@@ -2,7 +2,9 @@ package redraw
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // lineage of a new index: what it was made of, and the present codes in it.
@@ -51,6 +53,15 @@ func (o *overlap) fate(code string, lineage, codes []string) (string, []string) 
 		return Split, into
 	}
 	return Mixed, into
+}
+
+// String says what became of a code, for a terminal.
+func (r Retired) String() string {
+	what := map[string]string{Split: "was parted", Merged: "went into one", Mixed: "was redrawn"}[r.Lineage]
+	if what == "" {
+		return fmt.Sprintf("code %s ends: no household of it is left", r.Code)
+	}
+	return fmt.Sprintf("code %s ends: it %s (%s): %s", r.Code, what, r.Lineage, strings.Join(r.Successors, ", "))
 }
 
 // identity is what a grid or micro-grid is called, and where it comes from.

@@ -42,6 +42,7 @@ type Drawn struct {
 	PlanID   int64
 	Report   redraw.Report
 	Rejected []redraw.Rejected
+	Retired  []redraw.Retired
 	Grids    int
 	Micro    int
 }
@@ -50,6 +51,7 @@ type Drawn struct {
 type Sketch struct {
 	Report   redraw.Report
 	Rejected []redraw.Rejected
+	Retired  []redraw.Retired
 	records  data.DrawnPlan
 }
 
@@ -88,7 +90,7 @@ func (s *Service) Sketch(ctx context.Context, d Drawing) (*Sketch, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sketch{plan.Report, plan.Rejected, records}, nil
+	return &Sketch{plan.Report, plan.Rejected, plan.Retired, records}, nil
 }
 
 // Input is the ground of a division as the engine takes it, and the options with
@@ -135,7 +137,7 @@ func (s *Service) Keep(ctx context.Context, k *Sketch) (Drawn, error) {
 		return Drawn{}, err
 	}
 	n := k.Counts()
-	return Drawn{PlanID: id, Report: k.Report, Rejected: k.Rejected, Grids: n.Grids, Micro: n.Microgrids}, nil
+	return Drawn{PlanID: id, Report: k.Report, Rejected: k.Rejected, Retired: k.Retired, Grids: n.Grids, Micro: n.Microgrids}, nil
 }
 
 // Publish makes a plan the one that holds from a day on.
