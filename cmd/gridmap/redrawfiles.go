@@ -22,6 +22,7 @@ type redrawFilesCommand struct {
 	Buildings   string `required:"" placeholder:"FILE" help:"Points or polygons with id, households; optionally persons, compound, community, floors, stairwells, dedicated."`
 	Barriers    string `placeholder:"FILE" help:"Lines or polygons with kind: river, rail, arterial, street."`
 	Current     string `placeholder:"FILE" help:"The grids that hold now: polygons with code; optionally level (grid, microgrid)."`
+	Places      string `name:"current-assign" placeholder:"FILE" help:"The assign.csv of the grids that hold now, so that the parts of a tower are known where they are."`
 	History     string `placeholder:"FILE" help:"The report of an earlier run (.json), whose retired codes are not given again."`
 
 	Field    map[string]string `mapsep:"," placeholder:"FIELD=COLUMN" help:"Where names differ: households=dwellings, or for one file buildings.households=dwellings; may be repeated."`
@@ -58,7 +59,7 @@ func (c *redrawFilesCommand) Run(ctx context.Context) error {
 	}
 	bar, began, cpu := newProgress(os.Stderr), time.Now(), threadCPU()
 	result, err := files.Run(ctx, files.Request{
-		Communities: c.Communities, Buildings: c.Buildings, Barriers: c.Barriers, Current: c.Current, History: c.History,
+		Communities: c.Communities, Buildings: c.Buildings, Barriers: c.Barriers, Current: c.Current, Places: c.Places, History: c.History,
 		CRS: files.Systems(c.CRS), Datum: datum, Fields: c.Field, Estimate: c.Estimate, MissingIsZero: c.Missing == "zero",
 		Options: redraw.Options{Min: c.Min, Max: c.Max, Target: c.Target, MicroMin: c.MicroMin, MicroMax: c.MicroMax,
 			Mode: redraw.Mode(c.Mode), Micro: redraw.MicroMode(c.Micro), Seed: c.Seed, Steps: c.Budget.steps()},

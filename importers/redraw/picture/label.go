@@ -49,8 +49,9 @@ func (m *chart) label() {
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(outside(a), outside(b)), cmp.Compare(m.rooms[b], m.rooms[a]))
 	})
+	m.stack(order)
 	for _, i := range order {
-		if m.both(i) {
+		if m.on[i] != i || m.both(i) {
 			continue
 		}
 		m.unread = append(m.unread, i)
@@ -63,8 +64,40 @@ func (m *chart) label() {
 	}
 }
 
-// words are what a label says, and in which colour the households.
+// stack has the layers of one footprint share a label: each layered grid stands
+// on the grid whose label would be written at the same place.
+func (m *chart) stack(order []int) {
+	m.on = make([]int, len(m.areas))
+	for i := range m.on {
+		m.on[i] = i
+	}
+	for _, i := range order {
+		if !m.plan.Grids[i].Layered {
+			continue
+		}
+		for _, j := range order {
+			if other := &m.plan.Grids[j]; m.on[j] == j && j != i && (!other.Layered || j < i) && dist(m.anchors[i], m.anchors[j]) < 8 {
+				m.on[i] = j
+				break
+			}
+		}
+	}
+}
+
+// words are what a label says, and in which colour the households; the layers
+// that stand on a grid follow it.
 func (m *chart) words(i int) (code, count string, ink color.NRGBA) {
+	code, count, ink = m.own(i)
+	for k, on := range m.on {
+		if on == i && k != i {
+			c, n, _ := m.own(k)
+			code, count = code+"/"+c, count+"/"+n
+		}
+	}
+	return code, count, ink
+}
+
+func (m *chart) own(i int) (code, count string, ink color.NRGBA) {
 	g := &m.plan.Grids[i]
 	code, count, ink = g.Code[max(0, len(g.Code)-3):], strconv.Itoa(g.Households), m.pal.ink
 	switch m.verdict(g) {

@@ -74,6 +74,7 @@ type chart struct {
 	anchors []vec     // where each grid's label goes
 	rooms   []float32 // and how far its border is from there, in pixels
 	labels  []labelBox
+	on      []int // by grid: whose label it shares; itself
 	unread  []int // grids without their households written
 	unnamed []int // grids without their number
 }

@@ -17,6 +17,7 @@ type ground struct {
 	buildings   []building
 	barriers    []barrier
 	present     []redraw.PresentGrid
+	places      []redraw.PresentPlace
 	compounds   map[string]int64
 }
 

@@ -2,6 +2,7 @@ package files
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -109,4 +110,48 @@ func settle(rows []presentRow) []redraw.PresentGrid {
 		out = append(out, redraw.PresentGrid{Code: r.code, Outline: r.outline, Microgrid: micro})
 	}
 	return out
+}
+
+// readPlaces reads where buildings and parts of them are now. It comes last: the
+// buildings have their numbers and the grids are known.
+func (g *ground) readPlaces(ctx context.Context, r *Request, s *sheet) error {
+	for _, field := range []string{"building_id", "grid_code"} {
+		if !s.has(field) {
+			return fmt.Errorf("--current-assign %s: no column for %s (it has %s)", s.file, field, s.header())
+		}
+	}
+	type part struct {
+		building int64
+		name     string
+	}
+	seen := map[part]bool{}
+	number := make(map[string]int64, len(g.buildings))
+	for _, b := range g.buildings {
+		number[b.id] = b.ID
+	}
+	level := make(map[string]bool, len(g.present)) // code → it is a micro-grid
+	for _, p := range g.present {
+		level[p.Code] = p.Microgrid
+	}
+	return s.each(ctx, r.Progress, func(row importers.Row) {
+		id, grid := row.Attrs[s.columns["building_id"]], s.get(row, "grid_code")
+		p := redraw.PresentPlace{BuildingID: number[id], Part: s.get(row, "part"), Grid: grid, Microgrid: s.get(row, "microgrid_code")}
+		p.Households, _, _ = count(s.get(row, "households"))
+		key := part{p.BuildingID, p.Part}
+		micro, known := level[grid]
+		switch {
+		case p.BuildingID == 0:
+			s.reject(row.Line, id, "building_id", "unknown_building", id, "")
+		case !known || micro:
+			s.reject(row.Line, id, "grid_code", "unknown_grid", grid, "")
+		case seen[key]:
+			s.reject(row.Line, id, "part", "part_twice", p.Part, "")
+		default:
+			seen[key] = true
+			if !level[p.Microgrid] {
+				p.Microgrid = ""
+			}
+			g.places = append(g.places, p)
+		}
+	})
 }

@@ -59,7 +59,7 @@ func (j plane) inputOf(g *ground) redraw.Input {
 		in.Barriers = append(in.Barriers, b.Barrier)
 	}
 	if g.present != nil {
-		in.Present = &redraw.Present{Grids: g.present}
+		in.Present = &redraw.Present{Grids: g.present, Places: g.places}
 		for i := range g.present {
 			g.present[i].Outline = j.area(g.present[i].Outline)
 		}

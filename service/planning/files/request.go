@@ -16,6 +16,10 @@ import (
 type Request struct {
 	// Files to read, each as FILE or FILE#LAYER; Barriers and Current may be empty.
 	Communities, Buildings, Barriers, Current string
+	// Places is the assign.csv of the present plan: where each building, and each
+	// part of a tower, is now. Without it buildings are placed by position in
+	// Current, and the parts of a tower are all in one place. Empty: none.
+	Places string
 	// History is the report of an earlier run: the codes that it says are retired
 	// are never given again. Empty: none.
 	History string
@@ -48,6 +52,7 @@ const (
 	roleBuildings   = "buildings"
 	roleBarriers    = "barriers"
 	roleCurrent     = "current"
+	rolePlaces      = "current-assign"
 )
 
 // Systems reads what was said of coordinate systems: "EPSG:4544" for all files,
@@ -65,7 +70,7 @@ func Systems(said []string) map[string]string {
 }
 
 func roles() []string {
-	return []string{roleCommunities, roleBuildings, roleBarriers, roleCurrent}
+	return []string{roleCommunities, roleBuildings, roleBarriers, roleCurrent, rolePlaces}
 }
 
 func (r *Request) spec(role string) string {
@@ -76,6 +81,9 @@ func (r *Request) spec(role string) string {
 		return r.Buildings
 	case roleBarriers:
 		return r.Barriers
+	}
+	if role == rolePlaces {
+		return r.Places
 	}
 	return r.Current
 }
@@ -106,6 +114,9 @@ func (r *Request) check() error {
 	}
 	if r.Current == "" && r.Options.Mode == redraw.Repair {
 		return fmt.Errorf("--mode repair starts from the present plan: say it with --current")
+	}
+	if r.Places != "" && r.Current == "" {
+		return fmt.Errorf("--current-assign says where buildings are; the grids themselves are missing: say them with --current")
 	}
 	outs := r.outputs()
 	for i, o := range outs {

@@ -154,6 +154,8 @@ func (r *Request) readSheet(ctx context.Context, g *ground, s *sheet) error {
 		return g.readBuildings(ctx, r, s)
 	case roleBarriers:
 		return g.readBarriers(ctx, r, s)
+	case rolePlaces:
+		return g.readPlaces(ctx, r, s)
 	}
 	return r.readPresent(ctx, g, s)
 }

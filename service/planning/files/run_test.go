@@ -275,6 +275,21 @@ func TestATowerIsDividedByStairwellsAndFloors(t *testing.T) {
 			t.Errorf("grid %s has %d households", code, n)
 		}
 	}
+	again := p.request(filepath.Join(p.dir, "buildings.csv"))
+	again.Current, again.Places, again.Options.Mode = filepath.Join(p.dir, "grids.geojson"), filepath.Join(p.dir, "assign.csv"), redraw.Repair
+	again.Out, again.Assign = filepath.Join(p.dir, "second.geojson"), filepath.Join(p.dir, "second.csv")
+	if moved := p.run(again).Plan.Report.Stability; moved.HouseholdsMoved != 0 || moved.Households != 16*12*2+900 {
+		t.Errorf("an unchanged plan is repaired: %d of %d households moved, want none of %d", moved.HouseholdsMoved, moved.Households, 16*12*2+900)
+	}
+	again.Places = p.write("places.csv", "building_id,part,households,grid_code,microgrid_code\n"+
+		strings.Join([]string{"gone,,3,AT-3001,", "a-000,,12,nowhere,", "a-001,,12,AT-3001,", "a-001,,12,AT-3001,"}, "\n")+"\n")
+	got := map[string]int{}
+	for _, f := range p.run(again).Rejected {
+		got[f.Role+" "+f.Reason]++
+	}
+	if want := map[string]int{"current-assign unknown_building": 1, "current-assign unknown_grid": 1, "current-assign part_twice": 1}; fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("rejected: got %v, want %v", got, want)
+	}
 }
 
 func TestARetiredCodeIsNeverGivenAgain(t *testing.T) {

@@ -30,6 +30,10 @@ func namesOf(role string) map[string][]string {
 	case roleBarriers:
 		return map[string][]string{"kind": {"kind", "class", "类别", "类型", "等级", "highway", "railway", "waterway", "fclass", "type"}}
 	}
+	if role == rolePlaces {
+		return map[string][]string{"building_id": {"building_id", "id"}, "part": {"part"}, "households": {"households", "户数"},
+			"grid_code": {"grid_code", "网格编码"}, "microgrid_code": {"microgrid_code", "微网格编码"}}
+	}
 	return map[string][]string{"code": append(code, "grid_code", "网格编码", "网格代码"), "level": {"level", "级别", "层级"}}
 }
 
