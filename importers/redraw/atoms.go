@@ -35,7 +35,7 @@ type atom struct {
 const emptyAtomM2 = 2_000
 
 // thinMM keeps the borders of cells from carrying a vertex for each site.
-const thinMM = 700
+const thinMM = 2_000
 
 // place finds for each building the enclosure that it stands in: by a point in
 // its middle; for one on a border, by the corner that lies in the community it

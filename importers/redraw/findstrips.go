@@ -6,8 +6,12 @@ import "gridmap/geo/coverage"
 type form struct {
 	areaM2, perimeterM, riverM, largestM2 float64
 	kind                                  uint32
-	built                                 bool
+	buildings                             int
 }
+
+// sparse tells that few buildings or none stand here for the size: a boat on a
+// river makes no land of it.
+func (m form) sparse() bool { return float64(m.buildings)*sparseM2 <= m.areaM2 }
 
 // widthM is the mean width, as of a ribbon.
 func (m form) widthM() float64 { return 2 * m.areaM2 / max(m.perimeterM, 1e-3) }
@@ -33,7 +37,7 @@ func (e *enclosures) forms(buildings []placed) []form {
 	}
 	for _, b := range buildings {
 		if b.group >= 0 {
-			out[b.group].built = true
+			out[b.group].buildings++
 		}
 	}
 	return out
@@ -59,21 +63,21 @@ func findSlivers(e *enclosures, buildings []placed, _ []basin) (label []int32, k
 	return label, kind
 }
 
-// findStrips takes enclosures without a building that are narrow, small, or
-// within the area of a barrier.
+// findStrips takes enclosures without a building that are narrow or small, and
+// those within the area of a barrier, where next to none stands.
 func findStrips(e *enclosures, buildings []placed, areas []basin) (label []int32, kind []uint32) {
 	label, kind = make([]int32, len(e.group)), make([]uint32, len(e.group))
 	forms := e.forms(buildings)
 	for f, g := range e.group {
 		m := &forms[g]
-		if m2 := float64(e.cov.Area2(int32(f))); m2 > m.largestM2 && !m.built && e.community[f] >= 0 && len(areas) > 0 {
+		if m2 := float64(e.cov.Area2(int32(f))); m2 > m.largestM2 && m.sparse() && e.community[f] >= 0 && len(areas) > 0 {
 			m.largestM2, m.kind = m2, e.basinKind(int32(f), areas)
 		}
 	}
 	for f, g := range e.group {
 		label[f] = -1
 		m := forms[g]
-		if m.built || e.community[f] < 0 {
+		if e.community[f] < 0 || m.buildings > 0 && m.kind == 0 {
 			continue
 		}
 		kind[f] = m.kind

@@ -272,6 +272,27 @@ func TestTheBorderRunsAlongTheMiddleOfARiver(t *testing.T) {
 	}
 }
 
+func TestABoatOnARiverBelongsToABank(t *testing.T) {
+	in := Input{Communities: communityOf(rect(0, 0, 400, 400)), Buildings: lattice(100, 0, 0, 400, 400),
+		Barriers: []Barrier{water(-9, 188, 409, 188, 409, 204, -9, 204, -9, 188)}}
+	in.Buildings = append(in.Buildings, Building{ID: 1000, Households: 1, Outline: rect(170, 191, 6, 3)})
+	l, err := survey(context.Background(), in, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boat := int32(slices.IndexFunc(l.atoms, func(a atom) bool { return slices.Contains(a.buildings, 100) }))
+	if m2 := l.atoms[boat].areaM2; m2 > 2000 {
+		t.Errorf("the boat has %.0f m²: the river is its own", m2)
+	}
+	for i := range l.cov.Edges() {
+		_, _, f, g, _ := l.cov.Edge(i)
+		if f >= 0 && g >= 0 && l.atom[f] != l.atom[g] && (l.atom[f] == boat || l.atom[g] == boat) && !l.unbridged(l.atom[f], l.atom[g]) {
+			return
+		}
+	}
+	t.Error("the boat can be reached from nowhere")
+}
+
 func TestTwentyThousandBuildingsInOneEnclosure(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")

@@ -15,7 +15,8 @@ import (
 //   - any other strip goes to one side, so that grids meet on the line itself.
 const (
 	stripM2      = emptyAtomM2
-	sliverM      = 1   // narrower ones are strips even where a building is said to stand
+	sliverM      = 1 // narrower ones are strips even where a building is said to stand
+	sparseM2     = 5_000
 	stripWidthM  = 15  // narrower ones are strips of any size
 	waterWidthM  = 300 // so are those between two banks drawn as lines
 	waterShare   = 0.7 // of the border that must be river for that
