@@ -27,10 +27,11 @@ type overlap struct {
 	shared map[string]map[int]int
 	old    map[string]int // all of a present grid that is in any new one, or in none
 	new    map[int]int
+	from   map[int][]string // present codes in a new grid, as they come
 }
 
 func newOverlap() *overlap {
-	return &overlap{map[string]map[int]int{}, map[string]int{}, map[int]int{}}
+	return &overlap{map[string]map[int]int{}, map[string]int{}, map[int]int{}, map[int][]string{}}
 }
 
 // add puts w of present grid code into new grid index; an empty code is what
@@ -43,6 +44,9 @@ func (o *overlap) add(code string, index, w int) {
 	o.old[code] += w
 	if o.shared[code] == nil {
 		o.shared[code] = map[int]int{}
+	}
+	if o.shared[code][index] == 0 {
+		o.from[index] = append(o.from[index], code)
 	}
 	o.shared[code][index] += w
 }

@@ -9,14 +9,11 @@ import (
 
 // lineage of a new index: what it was made of, and the present codes in it.
 func (o *overlap) lineage(index int) (string, []string) {
-	var from []string
+	from := slices.Clone(o.from[index])
+	slices.Sort(from)
 	whole, covered := 0, 0
-	for _, code := range sortedKeys(o.shared) {
+	for _, code := range from {
 		w := o.shared[code][index]
-		if w == 0 {
-			continue
-		}
-		from = append(from, code)
 		covered += w
 		if w == o.old[code] {
 			whole++
