@@ -59,8 +59,52 @@ func (m *chart) label() {
 			m.unnamed = append(m.unnamed, i)
 		}
 	}
+	m.microgrids(order)
 	if len(m.in.Communities) > 1 {
 		m.communityNames()
+	}
+}
+
+// microgrids writes the last two digits of micro-grids and their households, in
+// small, where there is room; those outside their rule in its colour.
+func (m *chart) microgrids(order []int) {
+	rule := m.plan.Report.Microgrids
+	for _, i := range order {
+		for k := range m.plan.Grids[i].Microgrids {
+			micro := &m.plan.Grids[i].Microgrids[k]
+			if micro.Layered {
+				continue
+			}
+			text, ink := micro.Code[max(0, len(micro.Code)-2):]+"·"+strconv.Itoa(micro.Households), m.pal.grey
+			if micro.Households > rule.Max {
+				text, ink = text+"▲", m.pal.over
+			} else if micro.Households < rule.Min {
+				text, ink = text+"▼", m.pal.under
+			}
+			area := m.area(micro.Outline)
+			if m.c.bounds(area).Empty() {
+				continue
+			}
+			m.small(area, text, ink)
+		}
+	}
+}
+
+// small writes a text at the roomiest place of an area, or a little above or
+// below it, where it fits.
+func (m *chart) small(area path, text string, ink color.NRGBA) {
+	at, room := anchor(area)
+	for _, size := range []float32{16, 14, 12, 10.5} {
+		w := m.width(text, size, lettering.Regular)
+		for _, dy := range []float32{0, -0.45, 0.45, -0.8, 0.8} {
+			y := at.y + dy*room
+			b := labelBox{at.x - w/2 - 2, y - size*0.5, at.x + w/2 + 2, y + size*0.5}
+			if m.shows(b) && within(area, b) && m.free(b) {
+				m.labels = append(m.labels, b)
+				m.write(text, at.x, y+size*0.36, size, lettering.Regular, ink, middle, size*0.12, faded(m.pal.halo, 190))
+				return
+			}
+		}
 	}
 }
 

@@ -54,6 +54,14 @@ func Paint(w io.Writer, in redraw.Input, plan *redraw.Plan, o Options) error {
 	return nil
 }
 
+// titleOf is the title of a plan that was given none: of one community its name.
+func titleOf(in redraw.Input, title string) string {
+	if len(in.Communities) == 1 && in.Communities[0].Name != "" {
+		return in.Communities[0].Name + " · " + title
+	}
+	return title
+}
+
 // Draw draws a plan.
 func Draw(in redraw.Input, plan *redraw.Plan, o Options) (*image.RGBA, error) {
 	if o.Letters == nil {
@@ -86,7 +94,7 @@ func Draw(in redraw.Input, plan *redraw.Plan, o Options) (*image.RGBA, error) {
 		s.detail(m, d, i, colour)
 	}
 	s.skipped = len(m.unnamed)
-	s.heading(o.Title, width)
+	s.heading(cmp.Or(o.Title, titleOf(in, s.say.title)), width)
 	m.finish()
 	s.north(float32(frame.Max.X-40), float32(frame.Min.Y+34))
 	s.side(float32(frame.Max.X+gutter), float32(frame.Min.Y), float32(panel), float32(bottom))

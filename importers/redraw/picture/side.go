@@ -24,7 +24,6 @@ func thousands(n int) string {
 
 func (s *sheet) heading(title string, width int) {
 	r := s.plan.Report
-	title = cmp.Or(title, s.say.title)
 	title = s.fitted(title, float32(width-2*margin), 44, lettering.SemiBold)
 	s.write(title, margin, 70, 44, lettering.SemiBold, s.pal.ink, left, 0, nil)
 	line := fmt.Sprintf(s.say.summary, len(s.in.Communities), len(s.plan.Grids), thousands(r.Households))
@@ -232,7 +231,9 @@ func (s *sheet) histogram(x, y, w float32) float32 {
 		s.write(strconv.Itoa(h), at(h), base+25, 17, lettering.Regular, s.pal.ink, middle, 0, nil)
 	}
 	s.write("0", x, base+25, 17, lettering.Regular, s.pal.grey, left, 0, nil)
-	s.write(s.say.axis, x+w, base+25, 17, lettering.Regular, s.pal.grey, right, 0, nil)
+	if aw := s.width(s.say.axis, 17, lettering.Regular); x+w-aw > at(rule.Max)+30 {
+		s.write(s.say.axis, x+w, base+25, 17, lettering.Regular, s.pal.grey, right, 0, nil)
+	}
 	return base + 36
 }
 
@@ -284,6 +285,9 @@ func (s *sheet) outsiders(x, y, w, bottom float32) {
 
 func (s *sheet) foot(x, y, end float32) {
 	text := s.say.foot
+	if s.plan.Report.Microgrids.Count > 0 {
+		text += " · " + s.say.footMicro
+	}
 	if s.skipped > 0 {
 		text += " · " + fmt.Sprintf(s.say.skipped, s.skipped)
 	}
