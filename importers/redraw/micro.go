@@ -29,12 +29,14 @@ func (d *drawer) drawMicro(ctx context.Context, grids []drawn, total int) error 
 
 // microGrid divides one grid. Towers over the top are opened into layers of the
 // size of a micro-grid; where that does not fit, all buildings with stairwells
-// are tried in pieces of half that size, which the solver may put together.
+// are tried in pieces of half that size, and at last floor by floor, which the
+// solver may put together.
 func (d *drawer) microGrid(ctx context.Context, g *drawn, rule bounds, fixed int) error {
 	best := *g
 	bestOff := -1
 	fine := newBounds(max(1, rule.Min/3), max(1, rule.Max/2), max(1, rule.Target/2))
-	for try, layer := range []bounds{rule, fine} {
+	floor := newBounds(1, 1, 1)
+	for try, layer := range []bounds{rule, fine, floor} {
 		opened := *g
 		if fixed == 0 {
 			changed := d.openTowers(&opened, layer)
@@ -69,8 +71,10 @@ func (d *drawer) microGrid(ctx context.Context, g *drawn, rule bounds, fixed int
 }
 
 // openTowers replaces nodes over the top by their layers, and tells whether
-// there were any.
+// there were any. Floor by floor, a stairwell hangs together from one floor to
+// the next and meets its neighbours at the door, so that parts are bands.
 func (d *drawer) openTowers(g *drawn, rule bounds) bool {
+	byFloor := rule.Max == 1
 	var out []node
 	var from []int32
 	for v, n := range g.nodes {
@@ -98,13 +102,13 @@ func (d *drawer) openTowers(g *drawn, rule bounds) bool {
 	for v := range g.nodes {
 		for _, a := range first[v] {
 			for _, b := range first[v] {
-				if a < b {
+				if a < b && (!byFloor || b == a+1) {
 					links = append(links, regions.Link{A: a, B: b, Cost: 1})
 				}
 			}
 			for _, arc := range g.links.Around(int32(v)) {
 				for _, b := range first[arc.To] {
-					if a < b {
+					if a < b && (!byFloor || out[a].atDoor() && out[b].atDoor()) {
 						links = append(links, regions.Link{A: a, B: b, Cost: arc.Cost})
 					}
 				}
@@ -113,6 +117,18 @@ func (d *drawer) openTowers(g *drawn, rule bounds) bool {
 	}
 	g.nodes, g.links = out, regions.NewGraph(weight, group, links)
 	return true
+}
+
+// atDoor tells whether a node holds the ground floor of a stairwell, or more.
+func (n node) atDoor() bool {
+	for _, s := range n.shares {
+		for _, u := range s.units {
+			if u.floor == 0 {
+				return true
+			}
+		}
+	}
+	return len(n.shares) == 0
 }
 
 // relayer divides a node, which may itself be a part of a building.
