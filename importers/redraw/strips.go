@@ -87,19 +87,23 @@ func (e *enclosures) join(ctx context.Context, buildings []placed, t *intake, la
 	}
 	next := newEnclosures(cov, t.outlines)
 	next.inherit(e, label, owner, cut)
-	next.nameGroups()
-	for i := range buildings { // noding may have moved a border past a place
-		if f := cov.Locate(buildings[i].sites[0]); f != coverage.None {
-			buildings[i].group = next.group[f]
+	name := next.nameGroups()
+	for i := range buildings {
+		b := &buildings[i]
+		if g, known := name[b.group]; known && label[b.group] < 0 {
+			b.group = g
+		} else if f := cov.Locate(b.sites[0]); f != coverage.None {
+			b.group = next.group[f]
 		} else {
-			buildings[i].group = -1
+			b.group = -1 // noding has moved a border past the place
 		}
 	}
 	return next, nil
 }
 
-// nameGroups gives each group the number of its first face.
-func (e *enclosures) nameGroups() {
+// nameGroups gives each group the number of its first face, and tells the new
+// number of each.
+func (e *enclosures) nameGroups() map[int32]int32 {
 	first := make(map[int32]int32)
 	for f, g := range e.group {
 		if _, known := first[g]; !known {
@@ -107,6 +111,7 @@ func (e *enclosures) nameGroups() {
 		}
 		e.group[f] = first[g]
 	}
+	return first
 }
 
 // stripRegions walks around each strip.
