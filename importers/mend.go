@@ -2,7 +2,6 @@ package importers
 
 import (
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/planar"
 )
 
 // Importing into the database refuses what is not valid. A plan that is drawn
@@ -88,7 +87,7 @@ func mendRings(m orb.MultiPolygon) (out orb.MultiPolygon, flaw *Refusal) {
 				flaw = refuse("geometry", "a ring is not closed")
 				r = append(r, r[0])
 			}
-			if len(r) < 4 || planar.Area(r) == 0 {
+			if len(r) < 4 || flat(r) {
 				flaw = refuse("geometry", "a ring has no area")
 				if i == 0 {
 					break
@@ -102,4 +101,16 @@ func mendRings(m orb.MultiPolygon) (out orb.MultiPolygon, flaw *Refusal) {
 		}
 	}
 	return out, flaw
+}
+
+// flat tells whether all vertices lie on one line. The area would not: that of a
+// ring like an 8 is zero too.
+func flat(r orb.Ring) bool {
+	for i := 2; i < len(r); i++ {
+		a, b := r[i-1], r[i]
+		if (a[0]-r[0][0])*(b[1]-r[0][1]) != (b[0]-r[0][0])*(a[1]-r[0][1]) {
+			return false
+		}
+	}
+	return true
 }

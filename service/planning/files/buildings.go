@@ -98,6 +98,10 @@ func (b *buildingReader) use(row importers.Row) {
 		s.reject(row.Line, id, "geometry", geometryCode(row.Geom), "", bad.Reason)
 		return
 	}
+	if b.plane.far(place) {
+		s.reject(row.Line, id, "geometry", "outside", "", "")
+		return
+	}
 	households, ok := b.count(row, id, "households", place)
 	if !ok {
 		return

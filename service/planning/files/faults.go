@@ -50,6 +50,7 @@ var reasonTexts = map[string]reasonText{
 	"bad_flag":                 {"不是“是”或“否”，按“否”计", "it is neither yes nor no, and was taken for no"},
 	"unknown_community":        {"所填社区不存在，按位置归属", "the community that it names is not there; it was placed by position"},
 	"unknown_kind":             {"类别不明，按街道计", "its kind is not known; it counts as a street"},
+	"too_far":                  {"与其他社区相距过远", "it lies too far from the other communities"},
 	"unknown_building":         {"楼栋不在本次数据中", "its building is not among those that are drawn"},
 	"unknown_grid":             {"所在网格不在现行方案中", "its grid is not in the present plan"},
 	"part_twice":               {"同一楼栋部分重复，只用第一个", "this part of the building came before; the first is used"},
@@ -133,6 +134,9 @@ func Tallies(faults []Fault) []Tally {
 // String is a line for a terminal.
 func (t Tally) String() string {
 	zh, en := faultText(t.Reason, "")
+	if _, known := reasonTexts[t.Reason]; !known { // the engine's own
+		zh, en = t.Zh, t.En
+	}
 	first := fmt.Sprintf("row %d", t.Row)
 	if t.ID != "" {
 		first += ", id " + t.ID

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -18,6 +19,7 @@ type ground struct {
 	barriers    []barrier
 	present     []redraw.PresentGrid
 	places      []redraw.PresentPlace
+	plane       plane // settled by the communities
 	compounds   map[string]int64
 }
 
@@ -73,10 +75,27 @@ func (g *ground) readCommunities(ctx context.Context, r *Request, s *sheet) erro
 	if err != nil {
 		return err
 	}
+	g.keepTogether(s)
 	if len(g.communities) == 0 {
 		return fmt.Errorf("--communities %s: none of its %d rows is a community%s", s.file, s.input.Rows, firstFault(s.ledger))
 	}
 	return nil
+}
+
+// keepTogether settles the plane and rejects communities in which it has no
+// meaning; the engine judges what is nearer by the metre.
+func (g *ground) keepTogether(s *sheet) {
+	if len(g.communities) == 0 {
+		return
+	}
+	g.plane = planeOf(g.communities)
+	g.communities = slices.DeleteFunc(g.communities, func(c community) bool {
+		far := g.plane.far(c.Outline)
+		if far {
+			s.reject(c.row, c.Code, "geometry", "too_far", "", "")
+		}
+		return far
+	})
 }
 
 func firstFault(l *ledger) string {

@@ -27,6 +27,10 @@ func (g *ground) readBarriers(ctx context.Context, r *Request, s *sheet) error {
 			s.reject(row.Line, "", "geometry", code, "", bad.Reason)
 			return
 		}
+		if g.plane.far(row.Geom) {
+			s.reject(row.Line, "", "geometry", "too_far", "", "")
+			return
+		}
 		if flaw != nil {
 			s.mend(row.Line, "", "geometry", "invalid_geometry", "", flaw.Reason)
 		}
@@ -71,6 +75,9 @@ func (g *ground) readCurrent(ctx context.Context, r *Request, s *sheet, rows *[]
 			return
 		case bad != nil:
 			s.reject(row.Line, code, "geometry", geometryCode(row.Geom), "", bad.Reason)
+			return
+		case g.plane.far(area):
+			s.reject(row.Line, code, "geometry", "too_far", "", "")
 			return
 		}
 		if seen[code] {

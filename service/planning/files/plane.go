@@ -1,6 +1,9 @@
 package files
 
 import (
+	"math"
+	"slices"
+
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/project"
 
@@ -9,15 +12,25 @@ import (
 )
 
 // plane projects between EPSG:4490 and metres of Gauss-Krueger around the
-// meridian, a multiple of three degrees, next to the middle of the communities.
+// meridian, a multiple of three degrees, next to the middle one of the communities.
 type plane struct{ geo.Projection }
 
 func planeOf(communities []community) plane {
-	bound := communities[0].Outline.Bound()
-	for _, c := range communities[1:] {
-		bound = bound.Union(c.Outline.Bound())
+	var lons []float64
+	for _, c := range communities {
+		lons = append(lons, c.Outline.Bound().Center()[0])
 	}
-	return plane{geo.ProjectionAt(bound.Center()[0])}
+	slices.Sort(lons) // one community misplaced on another continent must not count
+	return plane{geo.ProjectionAt(lons[len(lons)/2])}
+}
+
+// farDeg is beyond where the projection means anything.
+const farDeg = 8
+
+// far tells whether any of a geometry in degrees lies so far from the meridian.
+func (j plane) far(g orb.Geometry) bool {
+	b := g.Bound()
+	return math.Abs(math.Remainder(b.Min[0]-j.CentralLonDeg, 360)) > farDeg || math.Abs(math.Remainder(b.Max[0]-j.CentralLonDeg, 360)) > farDeg
 }
 
 // metres projects in place.

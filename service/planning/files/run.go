@@ -44,7 +44,7 @@ func Run(ctx context.Context, r Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := planeOf(g.communities)
+	j := g.plane
 	in := j.inputOf(g)
 	if err := r.retire(&in); err != nil {
 		return nil, err

@@ -185,6 +185,18 @@ func TestEveryRowOfABadFileIsAccountedFor(t *testing.T) {
 	}
 }
 
+func TestOneMisplacedCommunityDoesNotSpoilTheOthers(t *testing.T) {
+	p := newPlace(t)
+	r := p.request(p.write("buildings.csv", buildings(6, 12)))
+	want := len(p.run(r).Plan.Grids)
+	p.write("communities.geojson", collection(square("0-none", 0, 0, 1000, `"name":"nowhere"`), square("AT-3", west, south, 1000, `"complex":1`),
+		square("000010", west+1100*degree, south, 1000, `"name":"西街"`), square("far", -170, 10, 5000, `"name":"远"`)))
+	res := p.run(r)
+	if got := len(res.Plan.Grids); got != want || len(res.Rejected) != 2 || res.Rejected[0].Reason != "too_far" || res.Rejected[0].ID != "0-none" {
+		t.Errorf("got %d grids and %+v, want %d grids and two communities too far", got, res.Rejected, want)
+	}
+}
+
 func TestAMissingCountIsZeroWhereThatIsAskedFor(t *testing.T) {
 	p := newPlace(t)
 	r := p.request(p.write("buildings.csv", buildings(6, 12, fmt.Sprintf("none,%f,%f,,,,", west+500*degree, south+500*degree))))

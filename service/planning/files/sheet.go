@@ -60,6 +60,10 @@ func (r *Request) open(ctx context.Context, role, spec string) (*sheet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--%s: %w", role, err)
 	}
+	if len(rows.Columns()) == 0 {
+		rows.Close()
+		return nil, fmt.Errorf("--%s %s: the file holds nothing: no feature, no column", role, path)
+	}
 	s := &sheet{ledger: newLedger(role, path), rows: rows, columns: map[string]string{},
 		input: Input{Role: role, File: filepath.Base(path), Layer: layer, System: rows.System}}
 	for field, names := range namesOf(role) {
