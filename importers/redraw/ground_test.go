@@ -2,6 +2,7 @@ package redraw
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -370,6 +371,22 @@ func checkSimplified(t *testing.T, p *Plan) {
 	for e, shared := range after {
 		if _, other := after[edge{e[1], e[0]}]; other != shared {
 			t.Errorf("edge %v: its other side is there %v, want %v", e, other, shared)
+		}
+	}
+}
+
+func TestWildMapsGiveTheSameBytesWithAnyNumberOfWorkers(t *testing.T) {
+	for seed := range uint64(40) {
+		var bytes [2]string
+		for i := range bytes {
+			b, err := json.Marshal(draw(t, wildInput(seed), Options{Seed: seed, Workers: 1 + 2*i, Restarts: 1}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			bytes[i] = string(b)
+		}
+		if bytes[0] != bytes[1] {
+			t.Errorf("map %d: three workers drew another plan than one", seed)
 		}
 	}
 }
