@@ -1,9 +1,11 @@
 package redraw
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -66,10 +68,18 @@ type PartOf struct {
 // makes a start of a plan. Input.Present is the plan that holds, which Plan
 // compares with, and whose codes are not given again.
 func NewDesk(ctx context.Context, in Input, o Options, start *Present) (*Desk, error) {
-	o = o.withDefaults()
 	if len(in.Communities) != 1 {
 		return nil, fmt.Errorf("a desk is for one community, not for %d", len(in.Communities))
 	}
+	return NewDeskAmong(ctx, in, in.Communities[0].Code, o, start)
+}
+
+// NewDeskAmong opens a session on one of several communities. The others, with
+// their buildings, are there for the border alone: with all the neighbours that
+// were there when a plan was drawn, grids share their edges with those across the
+// border as in that plan, to the last digit.
+func NewDeskAmong(ctx context.Context, in Input, code string, o Options, start *Present) (*Desk, error) {
+	o = o.withDefaults()
 	holds := in.Present
 	in.Present = start
 	if err := validate(in, o); err != nil {
@@ -79,12 +89,19 @@ func NewDesk(ctx context.Context, in Input, o Options, start *Present) (*Desk, e
 		return nil, err
 	}
 	in.Communities = o.Micro.applied(in.Communities)
+	slices.SortFunc(in.Communities, func(a, b Community) int { return strings.Compare(a.Code, b.Code) })
 	in.Buildings = slices.Clone(in.Buildings)
-	slices.SortFunc(in.Buildings, func(a, b Building) int { return int(min(1, max(-1, a.ID-b.ID))) })
+	slices.SortFunc(in.Buildings, func(a, b Building) int { return cmp.Compare(a.ID, b.ID) })
+	at := slices.IndexFunc(in.Communities, func(c Community) bool { return c.Code == code })
+	if at < 0 {
+		return nil, fmt.Errorf("community %s is not among those given", code)
+	}
 	land, err := survey(ctx, in, o.Workers)
 	if err != nil {
 		return nil, err
 	}
+	land.only(int32(at))
+	in.Communities = in.Communities[at : at+1]
 	if len(land.atoms) == 0 {
 		return nil, fmt.Errorf("community %s has no land to draw on", in.Communities[0].Code)
 	}
@@ -98,6 +115,34 @@ func NewDesk(ctx context.Context, in Input, o Options, start *Present) (*Desk, e
 	d.holds = holds
 	d.layOut(newPresentIndex(in))
 	return d, nil
+}
+
+// only leaves nothing of the land but one community, as the first.
+func (l *land) only(community int32) {
+	number := make([]int32, len(l.atoms))
+	var kept []atom
+	for a := range l.atoms {
+		number[a] = -1
+		if l.atoms[a].community == community {
+			number[a] = int32(len(kept))
+			kept = append(kept, l.atoms[a])
+			kept[number[a]].community = 0
+		}
+	}
+	for f, a := range l.atom {
+		if l.community[f] == community && a >= 0 {
+			l.community[f], l.atom[f] = 0, number[a]
+		} else {
+			l.community[f], l.atom[f] = -1, -1
+		}
+	}
+	closed := make(map[[2]int32]bool)
+	for pair, is := range l.closed {
+		if a, b := number[pair[0]], number[pair[1]]; a >= 0 && b >= 0 {
+			closed[[2]int32{a, b}] = is
+		}
+	}
+	l.atoms, l.closed = kept, closed
 }
 
 // layOut makes the nodes, their graph and the first state.

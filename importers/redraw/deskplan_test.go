@@ -67,3 +67,47 @@ func TestThePlanOfADeskKeepsEveryPromise(t *testing.T) {
 		}
 	}
 }
+
+func TestAmongItsNeighboursADeskSharesTheirEdges(t *testing.T) {
+	in := town(13, 3, 130)
+	o := Options{Seed: 2, Restarts: 1, Micro: MicroNone}
+	plan := draw(t, in, o)
+	for _, c := range in.Communities {
+		d, err := NewDeskAmong(context.Background(), in, c.Code, o, plan.Present())
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := d.View()
+		i := 0
+		for _, g := range plan.Grids {
+			if g.Community != c.Code {
+				continue
+			}
+			if i == len(v.Grids) || v.Grids[i].Code != g.Code || marshal(t, v.Grids[i].Outline) != marshal(t, g.Outline) {
+				t.Fatalf("grid %s is not as in the plan", g.Code)
+			}
+			i++
+		}
+		if i != len(v.Grids) {
+			t.Errorf("%s: %d grids, want %d", c.Code, len(v.Grids), i)
+		}
+		p, err := d.Plan(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Grids) != i || p.Report.Communities != 1 || p.Report.Topology.GapM2 != 0 || p.Report.Stability.Households != 0 {
+			t.Errorf("%s: plan of %d grids, %+v", c.Code, len(p.Grids), p.Report.Topology)
+		}
+		other := in.Buildings[0].ID
+		if c.Code == in.Communities[0].Code {
+			other = in.Buildings[len(in.Buildings)-1].ID
+		}
+		refused := d.Apply(Op{Kind: MoveOp, Moves: []Transfer{{Buildings: []int64{other}, To: v.Grids[0].Code}}})
+		if refused.Applied || refused.Blockers[0].Kind != OtherCommunity {
+			t.Errorf("%s: a building of a neighbour was moved: %+v", c.Code, refused)
+		}
+	}
+	if _, err := NewDeskAmong(context.Background(), in, "x", o, nil); err == nil {
+		t.Error("a community that is not there was taken")
+	}
+}

@@ -1,6 +1,7 @@
 package redraw
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -229,8 +230,8 @@ func (d *Desk) Assignments() []Assignment {
 }
 
 func compareAssignments(a, b Assignment) int {
-	if a.BuildingID != b.BuildingID {
-		return int(min(1, max(-1, a.BuildingID-b.BuildingID)))
+	if c := cmp.Compare(a.BuildingID, b.BuildingID); c != 0 {
+		return c
 	}
 	return strings.Compare(a.Part, b.Part)
 }
