@@ -60,10 +60,6 @@ func (r *Request) open(ctx context.Context, role, spec string) (*sheet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--%s: %w", role, err)
 	}
-	if len(rows.Columns()) == 0 {
-		rows.Close()
-		return nil, fmt.Errorf("--%s %s: the file holds nothing: no feature, no column", role, path)
-	}
 	s := &sheet{ledger: newLedger(role, path), rows: rows, columns: map[string]string{},
 		input: Input{Role: role, File: filepath.Base(path), Layer: layer, System: rows.System}}
 	for field, names := range namesOf(role) {
@@ -113,7 +109,13 @@ func (s *sheet) rename(said map[string]string, field string) error {
 	return nil
 }
 
-func (s *sheet) header() string { return strings.Join(s.rows.Columns(), ", ") }
+// header lists the columns for a person.
+func (s *sheet) header() string {
+	if len(s.rows.Columns()) == 0 {
+		return "none at all"
+	}
+	return strings.Join(s.rows.Columns(), ", ")
+}
 
 // checkFields refuses a mapping that says something of no field, or that no file
 // follows.
