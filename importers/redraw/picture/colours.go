@@ -34,9 +34,9 @@ func palette() colours {
 // millimetre is a vertex to the last digit that neighbours share.
 type millimetre struct{ x, y int64 }
 
-// colouring gives each grid the number of a fill that no neighbour has, as evenly
-// as may be. Neighbours share an edge to the millimetre.
-func colouring(grids []redraw.Grid, n int) []int {
+// neighbours lists for each grid those that share an edge with it, to the
+// millimetre.
+func neighbours(grids []redraw.Grid) []map[int]bool {
 	type edge struct{ a, b millimetre }
 	owner := map[edge]int{}
 	next := make([]map[int]bool, len(grids))
@@ -66,6 +66,13 @@ func colouring(grids []redraw.Grid, n int) []int {
 			}
 		}
 	}
+	return next
+}
+
+// colouring gives each grid the number of a fill that no neighbour has, as evenly
+// as may be.
+func colouring(grids []redraw.Grid, n int) []int {
+	next := neighbours(grids)
 	order := make([]int, len(grids))
 	for i := range order {
 		order[i] = i
