@@ -259,7 +259,7 @@ func TestVoronoiBordersPartTheSites(t *testing.T) {
 }
 
 func TestSameCoverageWithAnyNumberOfWorkers(t *testing.T) {
-	segs := append(square(0, 0, 1_000_000), randomLines(7, 2000, 1_000_000)...)
+	segs := append(square(0, 0, 1_000_000), randomLines(7, 1100, 1_000_000)...)
 	one, err := Build(context.Background(), segs, 1)
 	if err != nil {
 		t.Fatal(err)
