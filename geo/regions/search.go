@@ -224,25 +224,39 @@ func (s *solver) fresh(k int, rng *rand.Rand, factor float64) *state {
 	return open
 }
 
-// divided is a division along random trees, annealed.
+// divided divides a graph anew, a large one by way of coarser ones.
 func (s *solver) divided(g *Graph, k int, rng *rand.Rand, factor float64) *state {
+	st := s.begin(g, k, rng, factor)
+	t := newSplitter(g, rng)
+	for range 3 {
+		if st.off == 0 {
+			break
+		}
+		s.used += st.anneal(rng, t, schedule{steps: int(factor * 60 * float64(g.Len())), hot: 1, cold: 0.02, loose: s.loose(), resplits: 0.6})
+	}
+	return st
+}
+
+func (s *solver) begin(g *Graph, k int, rng *rand.Rand, factor float64) *state {
+	if g.Len() > coarseFrom*coarsest*k && rng.IntN(4) > 0 {
+		return s.multilevel(g, k, rng, factor)
+	}
+	return s.flat(g, k, rng, factor, s.p.Rule)
+}
+
+// flat is a division along random trees, annealed.
+func (s *solver) flat(g *Graph, k int, rng *rand.Rand, factor float64, rule Rule) *state {
 	part := make([]int32, g.Len())
 	nodes := make([]int32, g.Len())
 	for i := range nodes {
 		nodes[i] = int32(i)
 	}
 	t := newSplitter(g, rng)
-	t.divide(nodes, k, s.p.Rule, part, 0)
-	st := newState(s.p, g, s.p.Rule, part, k)
+	t.divide(nodes, k, rule, part, 0)
+	st := newState(s.p, g, rule, part, k)
 	st.fillEmpty(t)
 	n := float64(g.Len())
 	s.used += g.Len() + st.anneal(rng, t, schedule{steps: int(factor * 70 * n), hot: 1, cold: 0.05, loose: s.loose(), resplits: 0.1})
-	for range 3 {
-		if st.off == 0 {
-			break
-		}
-		s.used += st.anneal(rng, t, schedule{steps: int(factor * 60 * n), hot: 1, cold: 0.02, loose: 0.01, resplits: 0.6})
-	}
 	return st
 }
 
