@@ -82,9 +82,6 @@ func (f *mender) stays(g int32, leave, come []int32) bool {
 		}
 		return d.pieces(then, g) <= max(1, f.before(g))
 	}
-	s := &d.scratch
-	s.round += 2
-	goal, seen := s.round-1, s.round
 	held := func(v int32) bool {
 		if part[v] == g {
 			_, gone := slices.BinarySearch(leave, v)
@@ -93,10 +90,25 @@ func (f *mender) stays(g int32, leave, come []int32) bool {
 		_, comes := slices.BinarySearch(come, v)
 		return comes
 	}
-	goals, first := 0, int32(-1)
+	goals, attached := f.goals(g, leave, come, held)
+	if !attached && d.state.grids[g].nodes > len(leave) {
+		return false
+	}
+	// Without a goal nothing is left: the grid goes, or was these nodes alone.
+	return goals == 0 || d.reach(goals, held)
+}
+
+// goals marks what must hang together afterwards, with the last round but one: the
+// neighbours that stay of what leaves, what comes, and one neighbour of that.
+// attached is false when what comes touches nothing of the grid.
+func (f *mender) goals(g int32, leave, come []int32, held func(int32) bool) (goals int, attached bool) {
+	d, s := f.d, &f.d.scratch
+	s.round += 2
+	s.queue = s.queue[:0]
 	mark := func(v int32) {
-		if s.mark[v] != goal {
-			s.mark[v], first = goal, v
+		if s.mark[v] != s.round-1 {
+			s.mark[v] = s.round - 1
+			s.queue = append(s.queue[:0], v)
 			goals++
 		}
 	}
@@ -107,28 +119,25 @@ func (f *mender) stays(g int32, leave, come []int32) bool {
 			}
 		}
 	}
-	attached := len(come) == 0
+	attached = len(come) == 0
 	for _, v := range come {
 		mark(v)
 		for _, a := range d.graph.Around(v) {
-			if !attached && part[a.To] == g && held(a.To) {
+			if !attached && d.state.part[a.To] == g && held(a.To) {
 				mark(a.To)
 				attached = true
 			}
 		}
 	}
-	if !attached && d.state.grids[g].nodes > len(leave) {
-		return false
-	}
-	if goals == 0 { // nothing is left that was touched: the grid goes, or was these nodes alone
-		return true
-	}
-	s.queue = append(s.queue[:0], first)
-	s.mark[first] = seen
-	for i := 0; i < len(s.queue); i++ {
-		if goals == 1 {
-			return true
-		}
+	return goals, attached
+}
+
+// reach goes out from the goal in the queue until it has met all others.
+func (d *Desk) reach(goals int, held func(int32) bool) bool {
+	s := &d.scratch
+	goal, seen := s.round-1, s.round
+	s.mark[s.queue[0]] = seen
+	for i := 0; i < len(s.queue) && goals > 1; i++ {
 		for _, a := range d.graph.Around(s.queue[i]) {
 			if s.mark[a.To] == seen || !held(a.To) {
 				continue
