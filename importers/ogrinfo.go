@@ -36,7 +36,7 @@ func onlyLayer(ctx context.Context, path string, base []string) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	var all []string
+	var all, polygons []string
 	for line := range strings.Lines(string(out)) {
 		number, rest, ok := strings.Cut(strings.TrimSpace(line), ": ")
 		if !ok || strings.Trim(number, "0123456789") != "" {
@@ -49,6 +49,9 @@ func onlyLayer(ctx context.Context, path string, base []string) (string, error) 
 		if kind != " (None)" {
 			all = append(all, layer)
 		}
+		if kind == "" || strings.Contains(kind, "Polygon") {
+			polygons = append(polygons, layer)
+		}
 	}
 	switch len(all) {
 	case 0:
@@ -56,11 +59,14 @@ func onlyLayer(ctx context.Context, path string, base []string) (string, error) 
 	case 1:
 		return all[0], nil
 	}
-	return "", &LayersError{all}
+	return "", &LayersError{all, polygons}
 }
 
 // LayersError says that a file has several layers and none was named.
-type LayersError struct{ Layers []string }
+type LayersError struct {
+	Layers   []string
+	Polygons []string // those of polygons, or of anything
+}
 
 func (e *LayersError) Error() string {
 	return fmt.Sprintf("%d layers: say which with --layer (%s)", len(e.Layers), strings.Join(e.Layers, ", "))

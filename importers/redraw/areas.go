@@ -92,6 +92,9 @@ func (d *division) component(ctx context.Context, part *regions.Graph, nodes []i
 	for p := range areas {
 		if !d.rule.Inside(sums[p]) {
 			areas[p].reason = d.explain(s, nodes, sums[p], part, 2*part.Total() < whole.Total(), fixed)
+			if areas[p].reason != nil {
+				areas[p].reason.area = int(nodes[0])
+			}
 			out.off += d.rule.Off(sums[p])
 		}
 		out.areas = append(out.areas, areas[p])

@@ -150,6 +150,7 @@ func optimum(groups [][]tally, l LevelReport) OptimumReport {
 		kind              ReasonKind
 		building          int64
 		households, bound int
+		area              int
 	}
 	for _, group := range groups {
 		seen := map[proof]bool{}
@@ -161,7 +162,7 @@ func optimum(groups [][]tally, l LevelReport) OptimumReport {
 				continue
 			}
 			o.ProvenOutside++
-			key := proof{t.reason.Kind, t.reason.BuildingID, t.reason.Households, t.reason.Bound}
+			key := proof{t.reason.Kind, t.reason.BuildingID, t.reason.Households, t.reason.Bound, t.reason.area}
 			if !seen[key] {
 				o.Bound += t.reason.Bound
 			}

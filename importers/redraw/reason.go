@@ -31,6 +31,8 @@ type Reason struct {
 	Bound      int        `json:"bound"`                // households outside the range that cannot be avoided (proven), or were left (not proven)
 	Zh         string     `json:"zh"`
 	En         string     `json:"en"`
+
+	area int // which connected area of its community or grid the proof is about
 }
 
 func (r bounds) arithmetic(h int) *Reason {

@@ -55,6 +55,9 @@ func (r *Request) open(ctx context.Context, role, spec string) (*sheet, error) {
 	rows, err := importers.OpenRows(ctx, importers.Source{Path: path, Layer: layer, CRS: crs, Datum: r.Datum, OSM: role})
 	var several *importers.LayersError
 	if errors.As(err, &several) {
+		if own := layerFor(role, several); own != "" && layer == "" {
+			return r.open(ctx, role, path+"#"+own)
+		}
 		return nil, &severalLayers{role, path, several}
 	}
 	if err != nil {
@@ -75,6 +78,20 @@ func (r *Request) open(ctx context.Context, role, spec string) (*sheet, error) {
 	}
 	s.input.Columns = s.columns
 	return s, nil
+}
+
+// layerFor chooses among several layers the one that is called like the role, or
+// the only one of polygons where polygons are wanted; empty: a person has to say.
+func layerFor(role string, several *importers.LayersError) string {
+	for _, name := range several.Layers {
+		if strings.EqualFold(name, role) {
+			return name
+		}
+	}
+	if role != roleBarriers && len(several.Polygons) == 1 {
+		return several.Polygons[0]
+	}
+	return ""
 }
 
 // severalLayers says how a layer is named here.
