@@ -133,3 +133,18 @@ func TestAskingForAGraphWithoutMeaningSaysWhatIsMissing(t *testing.T) {
 		})
 	}
 }
+
+func TestWeightsThatAreNoneAreRefusedBeforeAnythingIsRead(t *testing.T) {
+	for _, c := range []struct{ name, weights, want string }{
+		{"an unknown name", "beauty=3", "is not one of range, split, moved, border and balance"},
+		{"no number", "split=much", "want a number from zero up"},
+		{"a negative number", "cut=1,balance=-2", "is not one of"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			msg, err := exec.Command(shop.binary, "redraw", "--all", "--var", t.TempDir(), "--weights", c.weights).CombinedOutput()
+			if err == nil || !strings.Contains(string(msg), c.want) {
+				t.Errorf("got %v: %s, want a failure that says %q", err, msg, c.want)
+			}
+		})
+	}
+}

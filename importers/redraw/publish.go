@@ -18,41 +18,6 @@ type publisher struct {
 	microFace []int32      // by face: running number of micro-grid, -1 none
 }
 
-// claimant is a grid or micro-grid that wants outlines: the atoms it holds, with
-// the households it has in each.
-type claimant struct {
-	atoms map[int32]int
-}
-
-func claimOf(nodes []node) claimant {
-	c := claimant{atoms: make(map[int32]int)}
-	for _, n := range nodes {
-		c.atoms[n.atom] += n.households
-	}
-	return c
-}
-
-// owners gives each atom to the claimant with the most households in it, the
-// first among equals. A claimant that owns none is layered.
-func owners(claims []claimant) (owner map[int32]int, layered []bool) {
-	owner = make(map[int32]int)
-	for i, c := range claims {
-		for a, h := range c.atoms {
-			if j, ok := owner[a]; !ok || h > claims[j].atoms[a] {
-				owner[a] = i
-			}
-		}
-	}
-	layered = make([]bool, len(claims))
-	for i := range layered {
-		layered[i] = true
-	}
-	for _, i := range owner {
-		layered[i] = false
-	}
-	return owner, layered
-}
-
 // centre is where a grid is sorted by: the mean of its atoms, by area.
 func (p *publisher) centre(nodes []node) (x, y float64) {
 	sum := 0.0
@@ -140,7 +105,9 @@ func (p *publisher) publish(grids [][]drawn) (*Plan, error) {
 		for i := range claims {
 			claims[i] = claimOf(grids[c][i].nodes)
 		}
-		owner, layered := owners(claims)
+		owner := owners(claims)
+		p.joinPieces(grids[c], claims, owner)
+		layered := withoutLand(len(claims), owner)
 		for i := range grids[c] {
 			d := &grids[c][i]
 			g := newGrid(d, p.in.Communities[c].Code, &p.ids[c][i], layered[i])
@@ -214,7 +181,8 @@ func (p *publisher) ownMicro(d *drawn, g *Grid, gridOwner map[int32]int, i int, 
 			}
 		}
 	}
-	owner, layered := owners(claims)
+	owner := owners(claims)
+	layered := withoutLand(len(claims), owner)
 	for a, m := range owner {
 		microOf[a] = int32(base + m)
 	}
