@@ -200,7 +200,7 @@ func TestACountryOfOSMIsRedrawnFromItsFileAlone(t *testing.T) {
 
 func TestCensusBlocksAreRedrawnInsideVotingDistricts(t *testing.T) {
 	blocks, vtds := realFile(t, "ks_ellis/ks_ellis_county_block.gpkg"), realFile(t, "ks_ellis/ks_ellis_county_vtd.gpkg")
-	args := []string{"--communities", vtds + "#ks_ellis_county_vap_data_vtd", "--buildings", blocks + "#ks_ellis_county_vap_data_block",
+	args := []string{"--communities", vtds, "--buildings", blocks + "#ks_ellis_county_vap_data_block",
 		"--field", "code=path", "--field", "id=path", "--field", "households=total_pop", "--seed", "1"}
 	d := redrawFiles(t, args...)
 	d.accounted(2296)
@@ -267,13 +267,13 @@ func TestACityQuarterIsRedrawnFromEveryFormat(t *testing.T) {
 
 func TestRedrawFilesSaysInASentenceWhatIsWrong(t *testing.T) {
 	dir := t.TempDir()
-	blocks := realFile(t, "ks_ellis/ks_ellis_county_block.gpkg")
+	blocks, quarter := realFile(t, "ks_ellis/ks_ellis_county_block.gpkg"), realFile(t, "bubenec.gpkg")
 	for name, c := range map[string]struct {
 		args []string
 		want string
 	}{
 		"nothing named":               {nil, "missing flags"},
-		"a file of several layers":    {[]string{"--communities", blocks, "--buildings", blocks, "--out", dir + "/g.gpkg"}, "#LAYER"},
+		"a file of several layers":    {[]string{"--communities", quarter, "--buildings", blocks, "--out", dir + "/g.gpkg"}, "#LAYER"},
 		"a layer that is not there":   {[]string{"--communities", blocks + "#vtd", "--buildings", blocks, "--out", dir + "/g.gpkg"}, "vtd"},
 		"an output in no format":      {[]string{"--communities", blocks, "--buildings", blocks, "--out", dir + "/g.txt"}, ".gpkg or .geojson"},
 		"a budget that is no time":    {[]string{"--communities", blocks, "--buildings", blocks, "--out", dir + "/g.gpkg", "--budget", "long"}, "long"},

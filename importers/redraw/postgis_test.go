@@ -25,7 +25,7 @@ func wildRuns(t *testing.T) int {
 		}
 		return n
 	}
-	return 150
+	return 1000
 }
 
 // Tolerances: millimetres of snapping along a border, and what sums of floats may
