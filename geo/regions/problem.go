@@ -37,7 +37,7 @@ type Effort struct {
 
 // StepsPerSecond turns a time into a budget. It is a plain number and not a
 // measurement, so that the same budget gives the same answer on any machine.
-const StepsPerSecond = 2_500_000
+const StepsPerSecond = 4_000_000
 
 // Solution is a division of the graph into connected parts.
 type Solution struct {

@@ -176,18 +176,29 @@ func (s *solver) settled(k int) bool {
 func (s *solver) attempt(k, try int) {
 	rng := rand.New(rand.NewPCG(s.seed, uint64(s.round)))
 	// Runs grow longer: slow cooling finds what many short runs do not.
-	factor := s.effort.Factor * math.Pow(2, float64(min(try, 40))/2)
+	factor := s.effort.Factor * math.Pow(2, float64(min(try, 60))/4)
 	s.round++
 	s.used += s.p.Graph.Len()
 	var st *state
-	if s.p.Present != nil {
+	switch {
+	case s.p.Present != nil:
 		st = s.mend(rng, try, factor)
-	} else {
+	case try >= s.effort.Rounds && try%2 == 1 && k == s.best.k:
+		st = s.again(rng, factor)
+	default:
 		st = s.fresh(k, rng, factor)
 	}
 	if !s.found || s.prefers(st) {
 		s.best, s.found = st.snapshot(), true
 	}
+}
+
+// again warms the best division up a little and lets it cool.
+func (s *solver) again(rng *rand.Rand, factor float64) *state {
+	g := s.p.Graph
+	st := newState(s.p, g, s.p.Rule, slices.Clone(s.best.part), s.best.k)
+	s.used += st.anneal(rng, newSplitter(g, rng), schedule{steps: int(factor * 70 * float64(g.Len())), hot: 0.5, cold: 0.05, loose: s.loose(), resplits: 0.1})
+	return st
 }
 
 // prefers tells whether st is better than the best. Numbers of parts are tried
