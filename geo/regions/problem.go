@@ -24,6 +24,9 @@ type Problem struct {
 	// Optimum asks to prove the least cost where that can be done, not only that
 	// there is a division inside the range.
 	Optimum bool
+	// NoSearch leaves out the complete search where nothing was found inside the
+	// range, and with it the proof, for those who do not ask.
+	NoSearch bool
 }
 
 // Effort is how hard to try. Zero values take the default.

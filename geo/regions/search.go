@@ -35,7 +35,7 @@ func (s *solver) solve(ctx context.Context) (Solution, error) {
 		return Solution{}, err
 	}
 	out := Solution{}
-	if s.best.off > 0 && proof == nil {
+	if s.best.off > 0 && proof == nil && !s.p.NoSearch {
 		proof = s.exhaust(ctx)
 	}
 	if s.best.off == 0 && s.p.Optimum {

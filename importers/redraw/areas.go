@@ -73,7 +73,7 @@ func (d *division) component(ctx context.Context, part *regions.Graph, nodes []i
 	}
 	effort := d.effort
 	effort.Steps = d.steps * part.Len() / max(1, whole.Len())
-	problem := regions.Problem{Graph: part, Rule: rule.Rule, Parts: min(fixed, part.Len()), Weights: d.weights}
+	problem := regions.Problem{Graph: part, Rule: rule.Rule, Parts: min(fixed, part.Len()), Weights: d.weights, NoSearch: fixed > 0}
 	if d.home != nil {
 		problem.Present, problem.Repair = d.homes(nodes), true
 	}

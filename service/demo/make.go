@@ -181,7 +181,7 @@ func sign(n int) int { return max(-1, min(1, n)) }
 // rulePlan draws the plan to the rule beside it, as a draft.
 func (m *maker) rulePlan(ctx context.Context) error {
 	_, err := m.plans.Draw(ctx, planning.Drawing{Division: m.code(), Name: "按规则重划", Author: author, Source: synth.Source,
-		Options: redraw.Options{Seed: m.o.Seed, Progress: m.drawing("drawing the plan to the rule")}})
+		Options: redraw.Options{Seed: m.o.Seed, Restarts: 2, Progress: m.drawing("drawing the plan to the rule")}})
 	return err
 }
 
