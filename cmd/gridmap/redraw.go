@@ -23,22 +23,13 @@ type redrawCommand struct {
 
 // redrawDistrictCommand draws over the database.
 type redrawDistrictCommand struct {
-	All      bool    `help:"The whole district."`
-	Division string  `help:"Code of a district, town or community."`
-	Name     string  `help:"Name of the plan."`
-	Author   string  `default:"shell" help:"Who draws it."`
-	Min      int     `default:"300" help:"Households in a grid, at least."`
-	Max      int     `default:"500" help:"Households in a grid, at most."`
-	Target   int     `default:"400" help:"Households in a grid, aimed at."`
-	MicroMin int     `default:"50" help:"Households in a micro-grid, at least."`
-	MicroMax int     `default:"80" help:"Households in a micro-grid, at most."`
-	Seed     uint64  `default:"1" help:"The same seed gives the same plan."`
-	Mode     string  `default:"fresh" enum:"fresh,repair" help:"fresh: without regard to the plan that holds; repair: from it, moving as few households as may be."`
-	Micro    string  `default:"complex" enum:"complex,all,none" help:"Micro-grids in complex communities, in all, or in none."`
-	Budget   budget  `placeholder:"30s" help:"Search for about so long; counted in steps, so that the plan is the same on any machine."`
-	Weights  weights `placeholder:"balance=40,…" help:"What rates a plan: range=400000,split=1000,moved=800,border=1,balance=4 where nothing else is said, so that each outweighs the next."`
-	By       string  `enum:",town,community" default:"" help:"Also a line for each town or community; by community, also what became of each code that ends."`
-	Report   string  `help:"Also write the report to this file (JSON)." type:"path"`
+	All      bool   `help:"The whole district."`
+	Division string `help:"Code of a district, town or community."`
+	Name     string `help:"Name of the plan."`
+	Author   string `default:"shell" help:"Who draws it."`
+	redrawRule
+	By     string `enum:",town,community" default:"" help:"Also a line for each town or community; by community, also what became of each code that ends."`
+	Report string `help:"Also write the report to this file (JSON)." type:"path"`
 
 	Publish  int64  `help:"Publish the plan with this number instead of drawing." placeholder:"PLAN"`
 	Approver string `help:"Who approves the plan to be published; not its author."`
@@ -90,10 +81,10 @@ func (c *redrawDistrictCommand) Run(ctx context.Context, d *database, log *slog.
 	if name == "" {
 		name = "重划 " + began.Format("2006-01-02 15:04:05")
 	}
+	o := c.options()
+	o.Progress = func(done, total int) { bar.step("communities drawn", done, total) }
 	drawn, err := plans.Draw(ctx, planning.Drawing{Division: division, Name: name, Author: c.Author, Source: "drawn", CPU: threadCPU,
-		Options: redraw.Options{Min: c.Min, Max: c.Max, Target: c.Target, MicroMin: c.MicroMin, MicroMax: c.MicroMax, Seed: c.Seed,
-			Mode: redraw.Mode(c.Mode), Micro: redraw.MicroMode(c.Micro), Steps: c.Budget.steps(), Weights: redraw.Weights(c.Weights),
-			Progress: func(done, total int) { bar.step("communities drawn", done, total) }}})
+		Options: o})
 	bar.done()
 	if err != nil {
 		return err

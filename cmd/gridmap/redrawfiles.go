@@ -31,16 +31,7 @@ type redrawFilesCommand struct {
 	Estimate bool              `help:"Estimate households from footprint and floors where the file has no column for them."`
 	Missing  string            `default:"reject" enum:"reject,zero" help:"A building with an empty count is rejected, or taken as empty (zero)."`
 
-	Min      int     `default:"300" help:"Households in a grid, at least."`
-	Max      int     `default:"500" help:"Households in a grid, at most."`
-	Target   int     `placeholder:"400" help:"Households in a grid, aimed at; the middle without it."`
-	MicroMin int     `default:"50" help:"Households in a micro-grid, at least."`
-	MicroMax int     `default:"80" help:"Households in a micro-grid, at most."`
-	Micro    string  `default:"complex" enum:"complex,all,none" help:"Micro-grids in complex communities, in all, or in none."`
-	Mode     string  `default:"fresh" enum:"fresh,repair" help:"fresh: without regard to the grids that hold now; repair: from them, moving as few households as may be."`
-	Seed     uint64  `default:"1" help:"The same seed gives the same plan."`
-	Budget   budget  `placeholder:"30s" help:"Search for about so long; counted in steps, so that the plan is the same on any machine."`
-	Weights  weights `placeholder:"balance=40,…" help:"What rates a plan: range=400000,split=1000,moved=800,border=1,balance=4 where nothing else is said, so that each outweighs the next."`
+	redrawRule
 
 	Out    string `required:"" placeholder:"FILE" help:"Grids and micro-grids: .gpkg (EPSG:4490) or .geojson."`
 	Assign string `placeholder:"FILE" help:"Each building's grid: .csv."`
@@ -62,9 +53,8 @@ func (c *redrawFilesCommand) Run(ctx context.Context) error {
 	result, err := files.Run(ctx, files.Request{
 		Communities: c.Communities, Buildings: c.Buildings, Barriers: c.Barriers, Current: c.Current, Places: c.Places, History: c.History,
 		CRS: files.Systems(c.CRS), Datum: datum, Fields: c.Field, Estimate: c.Estimate, MissingIsZero: c.Missing == "zero",
-		Options: redraw.Options{Min: c.Min, Max: c.Max, Target: c.Target, MicroMin: c.MicroMin, MicroMax: c.MicroMax,
-			Mode: redraw.Mode(c.Mode), Micro: redraw.MicroMode(c.Micro), Seed: c.Seed, Steps: c.Budget.steps(), Weights: redraw.Weights(c.Weights)},
-		Out: c.Out, Assign: c.Assign, Report: c.Report, Picture: c.Picture, Paint: c.paint, Progress: bar.step})
+		Options: c.options(),
+		Out:     c.Out, Assign: c.Assign, Report: c.Report, Picture: c.Picture, Paint: c.paint, Progress: bar.step})
 	bar.done()
 	if err != nil {
 		return err

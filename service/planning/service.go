@@ -153,7 +153,7 @@ func withDefaults(o redraw.Options) redraw.Options {
 	}
 	set(&o.Min, 300)
 	set(&o.Max, 500)
-	set(&o.Target, 400)
+	set(&o.Target, (o.Min+o.Max)/2)
 	set(&o.MicroMin, 50)
 	set(&o.MicroMax, 80)
 	return o
