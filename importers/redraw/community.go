@@ -281,39 +281,6 @@ func (d *drawer) compound(n node) int64 {
 	return c
 }
 
-// carve makes a grid of each connected piece of dedicated nodes of one name,
-// and returns the nodes that are left.
-func (d *drawer) carve(nodes []node, g *regions.Graph) (grids []drawn, rest []int32) {
-	done := make([]bool, len(nodes))
-	for i := range nodes {
-		name := nodes[i].dedicated
-		if name == "" {
-			rest = append(rest, int32(i))
-			continue
-		}
-		if done[i] {
-			continue
-		}
-		list := []int32{int32(i)}
-		done[i] = true
-		h := 0
-		for k := 0; k < len(list); k++ {
-			h += nodes[list[k]].households
-			for _, a := range g.Around(list[k]) {
-				if !done[a.To] && nodes[a.To].dedicated == name {
-					done[a.To] = true
-					list = append(list, a.To)
-				}
-			}
-		}
-		slices.Sort(list)
-		grid := d.grid(nodes, g, list, Dedicated, d.o.gridRule().dedicated(h))
-		grid.name = name
-		grids = append(grids, grid)
-	}
-	return grids, rest
-}
-
 func (d *drawer) grid(nodes []node, g *regions.Graph, list []int32, kind GridKind, reason *Reason) drawn {
 	out := drawn{links: g.Subgraph(list), kind: kind, reason: reason}
 	for _, v := range list {
