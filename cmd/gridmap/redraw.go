@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
@@ -113,11 +112,7 @@ func (c *redrawDistrictCommand) print(drawn planning.Drawn, took time.Duration) 
 	if c.Report == "" {
 		return nil
 	}
-	b, err := json.MarshalIndent(drawn.Report, "", "  ")
-	if err != nil {
-		return fmt.Errorf("write the report: %w", err)
-	}
-	return os.WriteFile(c.Report, append(b, '\n'), 0o644)
+	return writeJSON(c.Report, drawn.Report)
 }
 
 func (c *redrawDistrictCommand) publish(ctx context.Context, plans *planning.Service) error {

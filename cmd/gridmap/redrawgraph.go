@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"gridmap/importers/dualgraph"
 )
@@ -75,11 +73,7 @@ func (c *redrawGraphCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b, err := json.MarshalIndent(plan, "", "  ")
-	if err != nil {
-		return fmt.Errorf("write the plan: %w", err)
-	}
-	if err := writeWhole(c.Out, append(b, '\n')); err != nil {
+	if err := writeJSON(c.Out, plan); err != nil {
 		return err
 	}
 	fmt.Printf("%d nodes, %d edges: %d parts, %d cut edges\n%s %s\n", len(g.IDs), len(g.Edges), plan.Parts, plan.CutEdges, plan.Certificate.Zh, plan.Certificate.En)
@@ -89,30 +83,6 @@ func (c *redrawGraphCommand) Run(ctx context.Context) error {
 			mark = "  outside"
 		}
 		fmt.Printf("part %d: %v%s\n", i+1, w, mark)
-	}
-	return nil
-}
-
-// writeWhole writes a file all at once: what stood there before stays until the
-// new one is complete.
-func writeWhole(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+strings.TrimPrefix(filepath.Base(path), ".")+".*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
-	}
-	defer os.Remove(f.Name()) // gone already when all went well
-	_, err = f.Write(content)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
 	}
 	return nil
 }
