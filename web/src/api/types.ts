@@ -30,6 +30,13 @@ export interface Session {
   demo: boolean;
   synthetic: boolean;
   server_time: string;
+  /** A first password, or one that was set by somebody else: nothing else is answered until it is changed. */
+  must_change?: boolean;
+}
+
+export interface SignInWays {
+  local: boolean;
+  oidc: { name: string; start: string } | null;
 }
 
 export interface DemoAccount {
@@ -123,7 +130,13 @@ export interface LayerChange {
   layer: string;
 }
 
-export type Change = CaseChange | LayerChange;
+/** A draft or its state changed; told to planners. */
+export interface PlanChange {
+  kind: "plan";
+  id: number;
+}
+
+export type Change = CaseChange | LayerChange | PlanChange;
 
 export interface ChangeMessage {
   server_time: string;

@@ -7,6 +7,8 @@ export type { Key } from "./zh";
 export type Language = "zh" | "en";
 
 const DICTIONARIES: Record<Language, Dictionary> = { zh, en };
+/** Words of one screen, in every language with the same keys. */
+export type Words<K extends string> = Record<Language, Readonly<Record<K, string>>>;
 const ZONE = "Asia/Shanghai";
 /** U+2009 THIN SPACE between groups of three digits. */
 const THIN = "\u2009";
@@ -14,9 +16,9 @@ const THIN = "\u2009";
 export type Values = Record<string, string | number>;
 
 /** What a panel needs to speak one language. */
-export interface Speech {
+export interface Speech<K extends string = Key> {
   language: Language;
-  t(key: Key, values?: Values): string;
+  t(key: K, values?: Values): string;
   /** A word whose key is built from data; the raw value when nobody named it. */
   term(prefix: string, value: string): string;
   /** Every digit, in groups: 12 345. */
@@ -28,6 +30,8 @@ export interface Speech {
   age(ms: number): string;
   date(time: string | number | Date): string;
   clock(time: string | number | Date): string;
+  /** Day and time of day, short. */
+  moment(time: string | number | Date): string;
   weekday(time: number): string;
   /** The time of day when that was today in Beijing, else the day. */
   stamp(time: string | number | Date, now: number): string;
@@ -60,8 +64,17 @@ function age(ms: number, t: Speech["t"]): string {
 }
 
 export function speech(language: Language): Speech {
-  const words = DICTIONARIES[language];
-  const t = (key: Key, values: Values = {}) =>
+  return speechOf(language, DICTIONARIES);
+}
+
+/** The common words and those of one screen. */
+export function speechWith<K extends string>(language: Language, words: Words<K>): Speech<K | Key> {
+  return speechOf<K | Key>(language, { zh: { ...zh, ...words.zh }, en: { ...en, ...words.en } } as Words<K | Key>);
+}
+
+function speechOf<K extends string>(language: Language, dictionaries: Words<K | Key>): Speech<K | Key> {
+  const words = dictionaries[language];
+  const t = (key: K | Key, values: Values = {}) =>
     words[key].replace(/{(\w+)}/g, (whole, name: string) => String(values[name] ?? whole));
   const none = "—";
   const at = (time: string | number | Date, options: Intl.DateTimeFormatOptions) =>
@@ -81,6 +94,8 @@ export function speech(language: Language): Speech {
     age: (ms) => age(ms, t),
     date: (time) => at(time, { year: "numeric", month: "long", day: "numeric" }),
     clock: (time) => at(time, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
+    moment: (time) =>
+      at(time, { month: language === "zh" ? "long" : "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     stamp: (time, now) => {
       const day: Intl.DateTimeFormatOptions = { month: language === "zh" ? "long" : "short", day: "numeric" };
       const today = at(time, { dateStyle: "short" }) === at(now, { dateStyle: "short" });

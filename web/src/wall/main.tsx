@@ -8,7 +8,8 @@ import { Problem, api } from "../api/client";
 import { languageOf } from "../language";
 import { App } from "./panels/app";
 import { drawsInSoftware } from "./renderer";
-import { Store, type WallState, type WallStore } from "./store";
+import { Store } from "../live/store";
+import type { WallState, WallStore } from "./store";
 import { startTour } from "./tour";
 import { Wall } from "./wall";
 

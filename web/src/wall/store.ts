@@ -3,6 +3,7 @@
 import type { Board, CaseState, Division, Figures, GridCard, Level, Session, Step } from "../api/types";
 import type { Key, Language, Values } from "../language";
 import type { Liveness } from "../live/liveness";
+import type { Store } from "../live/store";
 import type { Tour } from "./tour";
 
 export type Mode = "heat" | "state" | "count";
@@ -69,28 +70,6 @@ export interface WallState {
   gridsWithCases: number;
   /** The server hands out newer pages than this one. */
   renewed: boolean;
-}
-
-export class Store<S extends object> {
-  private readonly listeners = new Set<(state: S) => void>();
-
-  constructor(private state: S) {}
-
-  get(): S {
-    return this.state;
-  }
-
-  set(patch: Partial<S>): void {
-    const keys = Object.keys(patch) as (keyof S)[];
-    if (keys.every((key) => Object.is(this.state[key], patch[key]))) return;
-    this.state = { ...this.state, ...patch };
-    for (const listener of this.listeners) listener(this.state);
-  }
-
-  subscribe(listener: (state: S) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
 }
 
 export type WallStore = Store<WallState>;

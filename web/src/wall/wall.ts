@@ -2,6 +2,7 @@
 // ends in the store (for the panels) or on the map; nothing here draws.
 import type { StyleSpecification } from "maplibre-gl";
 import { Problem, api } from "../api/client";
+import { page } from "../api/http";
 import type { CaseChange, ChangeMessage, Division, GridState, Heartbeat, LayerChange } from "../api/types";
 import { speech } from "../language";
 import { BuildWatch } from "../live/build";
@@ -37,7 +38,7 @@ export class Wall {
   private figuresStale = false;
   private loadingFigures = false;
   private readonly watchdog: Watchdog;
-  private readonly build = new BuildWatch(document.head.innerHTML, () => api.page("/wall"), () => this.renew());
+  private readonly build = new BuildWatch(document.head.innerHTML, () => page("/wall"), () => this.renew());
   private renewAt = Infinity;
 
   constructor(
