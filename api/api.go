@@ -16,6 +16,7 @@ import (
 	"gridmap/service/cases"
 	"gridmap/service/divisions"
 	"gridmap/service/figures"
+	"gridmap/service/planning"
 )
 
 // Config is what the server stands on.
@@ -26,6 +27,7 @@ type Config struct {
 	Cases     *cases.Service
 	Figures   *figures.Service
 	Divisions *divisions.Service
+	Planning  *planning.Service
 	Map       *layers.Live // the live copy; nil serves no map
 
 	// Web holds the built screens: index.html, wall.html, assets/… whose names

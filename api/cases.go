@@ -98,7 +98,7 @@ func caseFilterOf(r *http.Request, id access.Identity) (f data.CaseFilter, err e
 }
 
 func (s *server) getCase(w http.ResponseWriter, r *http.Request) error {
-	id, err := caseID(r)
+	id, err := pathID(r)
 	if err != nil {
 		return err
 	}
@@ -109,14 +109,6 @@ func (s *server) getCase(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("ETag", etagOf(c.Version))
 	return reply(w, http.StatusOK, newCaseWithHistory(&c, &h, who, s.Now()))
-}
-
-func caseID(r *http.Request) (int64, error) {
-	id, err := strconv.ParseInt(chi.URLParam(r, "id"), 10, 64)
-	if err != nil || id <= 0 {
-		return 0, data.Fault(data.Invalid, "id", "must be a positive whole number")
-	}
-	return id, nil
 }
 
 func (s *server) postCase(w http.ResponseWriter, r *http.Request) error {
@@ -140,7 +132,7 @@ func (s *server) postCase(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) patchCase(w http.ResponseWriter, r *http.Request) error {
-	id, err := caseID(r)
+	id, err := pathID(r)
 	if err != nil {
 		return err
 	}
@@ -185,11 +177,7 @@ func answerWrite(w http.ResponseWriter, a data.Answer) error {
 	if a.Status == http.StatusCreated {
 		h.Set("Location", "/api/v1/cases/"+strconv.FormatInt(seen.ID, 10))
 	}
-	if a.Replayed {
-		h.Set("Idempotency-Replayed", "true")
-	}
-	replyBytes(w, a.Status, a.Body)
-	return nil
+	return answered(w, a)
 }
 
 func etagOf(version int) string { return `"` + strconv.Itoa(version) + `"` }
@@ -244,10 +232,16 @@ func (s *server) getLocate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return data.Fault(data.Invalid, "crs", "must be cgcs2000, gcj02 or bd09")
 	}
-	id := identityFrom(r.Context())
-	at, err := s.Cases.Locate(r.Context(), id.Actor(), cases.Position{At: geo.LonLat{Lon: lon, Lat: lat}, Datum: datum})
+	id, now := identityFrom(r.Context()), s.Now()
+	when, _, err := paramMoment(r, "at", now)
 	if err != nil {
 		return err
 	}
+	past := when.Before(now)
+	at, version, err := s.Cases.Locate(r.Context(), id.Actor(), cases.Position{At: geo.LonLat{Lon: lon, Lat: lat}, Datum: datum}, when, past)
+	if err != nil {
+		return err
+	}
+	s.versioned(w, r, version, past)
 	return reply(w, http.StatusOK, newRoutingBody(&at))
 }

@@ -124,6 +124,7 @@ func (e *eventWriter) change(ev *layers.Event) {
 
 type changeMessage struct {
 	ServerTime time.Time           `json:"server_time"`
+	Version    int64               `json:"version"` // of the map
 	Changes    []any               `json:"changes"`
 	Grids      [][5]int64          `json:"grids"`
 	Tiles      map[string][]string `json:"tiles"`
@@ -145,7 +146,7 @@ type previousCase struct {
 
 // message is an event as this client may see it.
 func (e *eventWriter) message(ev *layers.Event) changeMessage {
-	m := changeMessage{ServerTime: ev.At, Changes: []any{}, Grids: [][5]int64{}, Tiles: ev.Tiles}
+	m := changeMessage{ServerTime: ev.At, Version: ev.Version, Changes: []any{}, Grids: [][5]int64{}, Tiles: ev.Tiles}
 	for _, c := range ev.Cases {
 		if !e.identity.Covers(c.After.Community) || (c.After.Sensitive && !e.identity.SeesPoints()) {
 			continue
@@ -154,6 +155,11 @@ func (e *eventWriter) message(ev *layers.Event) changeMessage {
 	}
 	for _, layer := range ev.Reloaded {
 		m.Changes = append(m.Changes, map[string]string{"kind": "layer", "op": "reload", "layer": layer})
+	}
+	if e.identity.Role == access.Planner {
+		for _, id := range ev.Plans {
+			m.Changes = append(m.Changes, map[string]any{"kind": "plan", "id": id})
+		}
 	}
 	for _, g := range ev.Grids {
 		m.Grids = append(m.Grids, gridTuple(g))

@@ -38,6 +38,7 @@ type trendBody struct {
 type figuresBody struct {
 	Division       scopeBody     `json:"division"`
 	At             time.Time     `json:"at"`
+	Version        int64         `json:"version"`
 	Grids          int           `json:"grids"`
 	Microgrids     int           `json:"microgrids"`
 	Towns          int           `json:"towns"`
@@ -85,12 +86,13 @@ func (s *server) getFigures(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.versioned(w, r, f.Version, at.Before(now))
 	return reply(w, http.StatusOK, s.newFiguresBody(&f))
 }
 
 func (s *server) newFiguresBody(f *figures.Figures) figuresBody {
 	b := figuresBody{
-		Division: scopeBody{f.Division.Code, f.Division.Name, f.Division.Level}, At: f.At,
+		Division: scopeBody{f.Division.Code, f.Division.Name, f.Division.Level}, At: f.At, Version: f.Version,
 		Grids: f.Grids, Microgrids: f.Microgrids, Towns: f.Towns, Communities: f.Communities, Buildings: f.Buildings,
 		Households: f.Households, Residents: f.Residents, TeamMembers: f.TeamMembers, Groups: f.Groups, GroupResidents: f.GroupResidents,
 		PartyBranches: f.PartyBranches, PartyGroups: f.PartyGroups, Organisations: f.Organisations,

@@ -68,6 +68,7 @@ type gridBody struct {
 	Reason        string          `json:"reason,omitempty"`
 	ReasonEN      string          `json:"reason_en,omitempty"`
 	ValidFrom     string          `json:"valid_from"`
+	Version       int64           `json:"version"`
 	Team          []memberBody    `json:"team"`
 	CareGroups    careBody        `json:"care_groups"`
 	Cases         gridCasesBody   `json:"cases"`
@@ -92,6 +93,7 @@ func (s *server) getGrid(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.versioned(w, r, g.Version, false)
 	return reply(w, http.StatusOK, newGridBody(&g))
 }
 
@@ -99,7 +101,7 @@ func newGridBody(g *data.GridCard) gridBody {
 	b := gridBody{
 		ID: g.ID, Code: g.Code, Name: g.Name, Kind: g.Kind, TownCode: g.TownCode, Town: g.Town, CommunityCode: g.CommunityCode,
 		Community: g.Community, Households: g.Households, Persons: g.Persons, AreaM2: g.AreaM2, InRule: g.InRule,
-		Reason: g.ReasonZH, ReasonEN: g.ReasonEN, ValidFrom: g.ValidFrom.Format(time.DateOnly),
+		Reason: g.ReasonZH, ReasonEN: g.ReasonEN, ValidFrom: g.ValidFrom.In(localTime()).Format(time.DateOnly), Version: g.Version,
 		CareGroups: careBody(g.Care), Cases: gridCasesBody(g.Cases), Party: (*partyBody)(g.Party),
 	}
 	b.Team = listed(g.Team, func(m data.TeamCard) memberBody { return memberBody(m) }).Items

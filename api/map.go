@@ -24,7 +24,7 @@ func (s *server) mapRoutes() []Route {
 	filters := []Param{
 		{"level", "levels of cases, comma-separated"}, {"board", "boards of cases, comma-separated"},
 		{"step", "steps of cases, comma-separated"}, {"overdue", "true: overdue cases only"},
-		{"at", "a past moment (RFC 3339 or a date), for heat"}, {"v", "any text; a client's way round its cache"},
+		{"at", "a past moment (RFC 3339) or day (its end), for grids, micro-grids, labels and heat"}, {"v", "any text; a client's way round its cache"},
 	}
 	return []Route{
 		{Method: http.MethodGet, Pattern: "/tiles/{layers}/{z}/{x}/{y}.mvt", Summary: "A vector tile (MVT 2.1) of one or more layers",
@@ -70,15 +70,18 @@ func (s *server) getTile(w http.ResponseWriter, r *http.Request) error {
 	if acceptsGzip(r) {
 		enc = tiles.Gzip
 	}
-	t, err := s.Map.Tile(id, which, view, enc)
+	t, version, err := s.Map.Tile(r.Context(), id, which, view, enc)
 	switch {
 	case errors.Is(err, layers.ErrNoHistory):
 		w.Header().Set("Retry-After", "5")
 		return &data.Error{Code: data.Unavailable, Field: "at", Reason: err.Error()}
+	case data.CodeOf(err) == data.Unavailable:
+		return err
 	case err != nil:
 		return data.Fault(data.Invalid, "at", err.Error())
 	}
 	h := w.Header()
+	h.Set(versionHeader, strconv.FormatInt(version, 10))
 	h.Set("Vary", "Accept-Encoding, Cookie, Authorization")
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("ETag", t.ETag)
@@ -157,29 +160,27 @@ func (s *server) view(r *http.Request, which []int) (layers.View, error) {
 	if has(layers.Cases) && !id.SeesPoints() {
 		return v, data.Fault(data.Forbidden, "layers", "the role "+string(id.Role)+" may not see single cases; use heat")
 	}
-	f, err := filterOf(r)
+	f, err := filterOf(r, s.Now())
 	if err != nil {
 		return v, err
 	}
+	dated := slices.ContainsFunc(which, func(i int) bool { return catalogue[i].Dated() })
 	if !has(layers.Cases) && !has(layers.Heat) {
 		for _, p := range []string{"level", "board", "step", "overdue", "at"} {
-			if r.URL.Query().Has(p) {
-				return v, data.Fault(data.Invalid, p, "filters the layers cases and heat only")
+			if r.URL.Query().Has(p) && (p != "at" || !dated) {
+				return v, data.Fault(data.Invalid, p, "does not go with these layers")
 			}
 		}
 	}
 	if has(layers.Cases) && !f.At.IsZero() {
-		return v, data.Fault(data.Invalid, "at", "single cases are shown as they are now; at is for heat")
-	}
-	if f.At.After(s.Now()) {
-		return v, data.Fault(data.Invalid, "at", "lies in the future")
+		return v, data.Fault(data.Invalid, "at", "single cases are shown as they are now; at is for grids, labels and heat")
 	}
 	f.Scope = id.ScopeCode
 	v.Filter = f
 	return v, nil
 }
 
-func filterOf(r *http.Request) (layers.Filter, error) {
+func filterOf(r *http.Request, now time.Time) (layers.Filter, error) {
 	var f layers.Filter
 	q := r.URL.Query()
 	for _, p := range []struct {
@@ -204,16 +205,11 @@ func filterOf(r *http.Request) (layers.Filter, error) {
 	default:
 		return f, data.Fault(data.Invalid, "overdue", "is not true or false")
 	}
-	if at := q.Get("at"); at != "" {
-		t, err := time.Parse(time.RFC3339, at)
-		if err != nil {
-			if t, err = time.ParseInLocation(time.DateOnly, at, localTime()); err != nil {
-				return f, data.Fault(data.Invalid, "at", "is neither a moment (2026-11-22T08:00:00+08:00) nor a date (2026-11-22)")
-			}
-		}
-		f.At = t
+	at, _, err := paramMoment(r, "at", now)
+	if at.Before(now) {
+		f.At = at
 	}
-	return f, nil
+	return f, err
 }
 
 // origin is the scheme and host that the client asked.

@@ -156,6 +156,9 @@ func (d *schemas) fields(t reflect.Type, properties object, required *[]string) 
 			d.fields(f.Type, properties, required)
 			continue
 		}
+		if !f.IsExported() {
+			continue
+		}
 		name, rest, _ := strings.Cut(f.Tag.Get("json"), ",")
 		properties[name] = d.of(f.Type)
 		if !strings.Contains(rest, "omitempty") {

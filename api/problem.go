@@ -16,6 +16,22 @@ type Problem struct {
 	Status int          `json:"status"`
 	Detail string       `json:"detail,omitempty"`
 	Errors []FieldError `json:"errors,omitempty"`
+
+	members map[string]any // extension members, as the error has them
+}
+
+// MarshalJSON writes the extension members beside the others (RFC 9457, 3.2).
+func (p Problem) MarshalJSON() ([]byte, error) {
+	type plain Problem
+	body, err := json.Marshal(plain(p))
+	if err != nil || len(p.members) == 0 {
+		return body, err
+	}
+	more, err := json.Marshal(p.members)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(body[:len(body)-1], ','), more[1:]...), nil
 }
 
 // FieldError names the value at fault.
@@ -90,6 +106,10 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	p := problemOf(err)
+	var e *data.Error
+	if errors.As(err, &e) && p.Status < http.StatusInternalServerError {
+		p.members = e.Members
+	}
 	switch {
 	case p.Status == http.StatusInternalServerError:
 		s.Log.ErrorContext(r.Context(), "request failed", "id", requestIDFrom(r.Context()), "error", err)

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
+
+	"github.com/go-chi/chi/v5"
 
 	"gridmap/data"
 )
@@ -46,4 +49,35 @@ func listed[A, B any](rows []A, f func(A) B) items[B] {
 		out.Items[i] = f(row)
 	}
 	return out
+}
+
+// answered sends what a write answered, the first time or again.
+func answered(w http.ResponseWriter, a data.Answer) error {
+	if a.Replayed {
+		w.Header().Set("Idempotency-Replayed", "true")
+	}
+	replyBytes(w, a.Status, a.Body)
+	return nil
+}
+
+// versionHeader tells of which version of the map an answer is.
+const versionHeader = "Gridmap-Version"
+
+// versioned marks an answer that was read from the database with its version of
+// the map. Whoever sees it must not be shown tiles of the version before
+// afterwards, so the live copy is brought up to it first.
+func (s *server) versioned(w http.ResponseWriter, r *http.Request, version int64, past bool) {
+	w.Header().Set(versionHeader, strconv.FormatInt(version, 10))
+	if !past && s.Map != nil && s.Map.Version() < version {
+		s.Map.Settle(r.Context())
+	}
+}
+
+// pathID reads the number in a path.
+func pathID(r *http.Request) (int64, error) {
+	id, err := strconv.ParseInt(chi.URLParam(r, "id"), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, data.Fault(data.Invalid, "id", "must be a positive whole number")
+	}
+	return id, nil
 }

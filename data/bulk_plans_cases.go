@@ -3,27 +3,35 @@ package data
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"iter"
 )
 
 // Plans loads the table plans.
 func (b *Bulk) Plans(ctx context.Context, rows iter.Seq[Plan]) error {
-	return copyRows(ctx, b, "plans", []string{"id", "name", "status", "author", "approver", "submitted_at", "approved_at", "published_at", "effective_on", "parameters", "report", "source"}, rows, func(v *Plan) []any {
-		return []any{v.ID, v.Name, v.Status, v.Author, text(v.Approver), moment(v.EffectiveOn), moment(v.EffectiveOn), moment(v.EffectiveOn), moment(v.EffectiveOn), document(v.Parameters), document(v.Report), v.Source}
+	err := copyRows(ctx, b, "plans", []string{"id", "name", "status", "author", "approver", "submitted_at", "approved_at", "published_at", "effective_on", "enacted_at", "parameters", "report", "source"}, rows, func(v *Plan) []any {
+		return []any{v.ID, v.Name, v.Status, v.Author, text(v.Approver), moment(v.EffectiveOn), moment(v.EffectiveOn), moment(v.EffectiveOn), moment(v.EffectiveOn), moment(v.EffectiveOn), document(v.Parameters), document(v.Report), v.Source}
 	})
+	if err != nil {
+		return err
+	}
+	if _, err := b.tx.Exec(ctx, query("plan_note_loaded")); err != nil {
+		return fmt.Errorf("note the plans in force: %w", err)
+	}
+	return nil
 }
 
 // Grids loads the table grids.
 func (b *Bulk) Grids(ctx context.Context, rows iter.Seq[Grid]) error {
 	return copyRows(ctx, b, "grids", []string{"id", "plan_id", "community_code", "code", "name", "kind", "households", "persons", "area_m2", "in_rule", "layered", "reason_kind", "reason_zh", "reason_en", "lineage", "predecessors", "geom", "valid"}, rows, func(v *Grid) []any {
-		return []any{v.ID, v.PlanID, v.CommunityCode, v.Code, v.Name, v.Kind, v.Households, v.Persons, v.AreaM2, v.InRule, v.Layered, text(v.ReasonKind), text(v.ReasonZH), text(v.ReasonEN), v.Lineage, list(v.Predecessors), v.Geom, validFrom(v.ValidFrom)}
+		return []any{v.ID, v.PlanID, v.CommunityCode, v.Code, v.Name, v.Kind, v.Households, v.Persons, v.AreaM2, v.InRule, v.Layered, text(v.ReasonKind), text(v.ReasonZH), text(v.ReasonEN), v.Lineage, list(v.Predecessors), v.Geom, heldFrom(v.ValidFrom)}
 	})
 }
 
 // Microgrids loads the table microgrids.
 func (b *Bulk) Microgrids(ctx context.Context, rows iter.Seq[Microgrid]) error {
 	return copyRows(ctx, b, "microgrids", []string{"id", "plan_id", "grid_id", "code", "households", "persons", "area_m2", "in_rule", "reason_kind", "reason_zh", "reason_en", "layered", "geom", "valid"}, rows, func(v *Microgrid) []any {
-		return []any{v.ID, v.PlanID, v.GridID, v.Code, v.Households, v.Persons, v.AreaM2, v.InRule, text(v.ReasonKind), text(v.ReasonZH), text(v.ReasonEN), v.Layered, v.Geom, validFrom(v.ValidFrom)}
+		return []any{v.ID, v.PlanID, v.GridID, v.Code, v.Households, v.Persons, v.AreaM2, v.InRule, text(v.ReasonKind), text(v.ReasonZH), text(v.ReasonEN), v.Layered, v.Geom, heldFrom(v.ValidFrom)}
 	})
 }
 

@@ -93,5 +93,23 @@ func validFrom(day time.Time) any {
 	}
 }
 
+// heldFrom is the range of moments from the start of a day on; a zero day is
+// null: a draft.
+func heldFrom(day time.Time) any {
+	if day.IsZero() {
+		return nil
+	}
+	return pgtype.Range[pgtype.Timestamptz]{
+		Lower: pgtype.Timestamptz{Time: startOf(day), Valid: true}, LowerType: pgtype.Inclusive,
+		UpperType: pgtype.Unbounded, Valid: true,
+	}
+}
+
+// startOf is the first moment of a day where the district is: China has had one
+// zone without summer time since 1991.
+func startOf(day time.Time) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.FixedZone("CST", 8*60*60))
+}
+
 // always is the range for rows loaded at the start of records.
 func always() any { return validFrom(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)) }

@@ -21,6 +21,7 @@ type GridCard struct {
 	InRule                   bool
 	ReasonZH, ReasonEN       string
 	ValidFrom                time.Time
+	Version                  int64 // of the map
 
 	Cases struct{ Open, DueSoon, Overdue, Closed int }
 	Care  struct{ Elderly, Child, Disabled, Sick, Frail, Pregnant int }
@@ -54,15 +55,14 @@ type MicrogridCard struct {
 	InRule              bool
 }
 
-// Card describes the grid that is valid on the day of now under a code, or
-// returns a NotFound.
+// Card describes the grid in force under a code, or returns a NotFound.
 func Card(ctx context.Context, pool *pgxpool.Pool, code string, now time.Time) (GridCard, error) {
 	var g GridCard
 	err := pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, query("card_grid"), code, now).Scan(&g.ID, &g.Code, &g.Name, &g.Kind, &g.CommunityCode, &g.Community,
-			&g.TownCode, &g.Town, &g.Households, &g.Persons, &g.AreaM2, &g.InRule, &g.ReasonZH, &g.ReasonEN, &g.ValidFrom)
+		err := tx.QueryRow(ctx, query("card_grid"), code).Scan(&g.ID, &g.Code, &g.Name, &g.Kind, &g.CommunityCode, &g.Community,
+			&g.TownCode, &g.Town, &g.Households, &g.Persons, &g.AreaM2, &g.InRule, &g.ReasonZH, &g.ReasonEN, &g.ValidFrom, &g.Version)
 		if errors.Is(err, pgx.ErrNoRows) {
-			return Fault(NotFound, "code", "there is no grid with this code today")
+			return Fault(NotFound, "code", "no grid in force has this code")
 		}
 		if err != nil {
 			return fmt.Errorf("describe a grid: %w", err)

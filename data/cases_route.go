@@ -35,26 +35,39 @@ type RouteQuery struct {
 	GridCode     string // 15 digits
 }
 
-// Locate routes a place. See routing for what it refuses.
-func Locate(ctx context.Context, pool *pgxpool.Pool, q RouteQuery, now time.Time) (Routing, error) {
-	return routing(ctx, pool, q, now)
+// Locate routes a place as things are, or, when past, as they were at a moment;
+// with it comes the version of the map that it looked at. See routing for what it
+// refuses.
+func Locate(ctx context.Context, pool *pgxpool.Pool, q RouteQuery, at time.Time, past bool) (r Routing, version int64, err error) {
+	err = pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if err := tx.QueryRow(ctx, query("version_at"), at, past).Scan(&version); err != nil {
+			return fmt.Errorf("find the version of the map: %w", err)
+		}
+		r, err = routing(ctx, tx, q, at, past)
+		return err
+	})
+	return r, version, err
 }
 
-// Route routes a place within a write.
+// Route routes a place within a write. Until the write ends no plan takes force,
+// so that what is routed now cannot stay behind in a grid that is no more.
 func (t *Tx) Route(ctx context.Context, q RouteQuery, now time.Time) (Routing, error) {
-	return routing(ctx, t.tx, q, now)
+	if _, err := t.tx.Exec(ctx, query("plan_hold_still")); err != nil {
+		return Routing{}, fmt.Errorf("hold the plan still: %w", err)
+	}
+	return routing(ctx, t.tx, q, now, false)
 }
 
-// routing finds the grid that is valid on the day of now: that of the building
-// which holds the point, else the one that covers it. The building is the one
+// routing finds the grid in force, or, when past, the one that held at a moment:
+// that of the building which holds the point, else the one that covers it. The building is the one
 // that holds the point, else the nearest within 30 m in the same grid. A place
 // without a grid is OutOfPlace; an unknown building or grid is Invalid.
-func routing(ctx context.Context, db querier, q RouteQuery, now time.Time) (Routing, error) {
+func routing(ctx context.Context, db querier, q RouteQuery, at time.Time, past bool) (Routing, error) {
 	switch {
 	case q.GridCode != "":
-		r, err := oneRouting(ctx, db, query("case_route_grid"), q.GridCode, now)
+		r, err := oneRouting(ctx, db, query("case_route_grid"), q.GridCode, at, past)
 		if errors.Is(err, pgx.ErrNoRows) {
-			return r, Fault(Invalid, "grid_code", "is not the code of a grid that is valid today")
+			return r, Fault(Invalid, "grid_code", "is not the code of a grid in force")
 		}
 		return r, err
 	case q.BuildingCode != "":
@@ -72,15 +85,15 @@ func routing(ctx context.Context, db querier, q RouteQuery, now time.Time) (Rout
 		if err != nil {
 			return Routing{}, fmt.Errorf("find a building: %w", err)
 		}
-		return covered(ctx, db, "building_code", b.At, b.ID, now)
+		return covered(ctx, db, "building_code", b.At, b.ID, at, past)
 	case q.Point != nil:
-		return covered(ctx, db, "location", *q.Point, 0, now)
+		return covered(ctx, db, "location", *q.Point, 0, at, past)
 	}
 	return Routing{}, Fault(Invalid, "location", "give a location, a building_code or a grid_code")
 }
 
-func covered(ctx context.Context, db querier, field string, at orb.Point, building int64, now time.Time) (Routing, error) {
-	r, err := oneRouting(ctx, db, query("case_route"), at, building, now)
+func covered(ctx context.Context, db querier, field string, at orb.Point, building int64, when time.Time, past bool) (Routing, error) {
+	r, err := oneRouting(ctx, db, query("case_route"), at, building, when, past)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return r, Fault(OutOfPlace, field, "lies in no grid of this district")
 	}

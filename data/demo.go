@@ -52,13 +52,13 @@ func ClearDemo(ctx context.Context, pool *pgxpool.Pool) error {
 	return err
 }
 
-// Present is the published plan, as teams and cases need it.
+// Present is the grids in force, as teams and cases need it.
 type Present struct {
 	Grids     []PresentGrid              // in the order of codes
 	Buildings map[int64]PresentPlacement // by building; of a divided one, its first part
 }
 
-// PresentGrid is a grid of the published plan.
+// PresentGrid is a grid of the grids in force.
 type PresentGrid struct {
 	ID                    int64
 	Code, Name, Community string
@@ -69,12 +69,12 @@ type PresentGrid struct {
 // PresentPlacement is where a building belongs.
 type PresentPlacement struct{ Grid, Microgrid int64 } // ids; no micro-grid: 0
 
-// PresentPlan reads the published plan.
+// PresentPlan reads the grids in force.
 func PresentPlan(ctx context.Context, pool *pgxpool.Pool) (Present, error) {
 	p := Present{Buildings: map[int64]PresentPlacement{}}
 	err := At(ctx, pool, func(m Moment) error {
 		rows, err := m.tx.Query(ctx, `select g.id, g.code, g.name, g.community_code, g.households, g.persons, st_pointonsurface(g.geom)
-			from grids g join plans p on p.id = g.plan_id where p.status = 'published' order by g.code`)
+			from grids g where upper_inf(g.valid) order by g.code`)
 		if err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func PresentPlan(ctx context.Context, pool *pgxpool.Pool) (Present, error) {
 			return err
 		}
 		rows, err = m.tx.Query(ctx, `select b.building_id, b.grid_id, coalesce(b.microgrid_id, 0)
-			from plan_buildings b join plans p on p.id = b.plan_id where p.status = 'published' order by b.building_id, b.part desc`)
+			from plan_buildings b join grids g on g.id = b.grid_id where upper_inf(g.valid) order by b.building_id, b.part desc`)
 		if err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func PresentPlan(ctx context.Context, pool *pgxpool.Pool) (Present, error) {
 		return err
 	})
 	if err != nil {
-		return p, fmt.Errorf("read the published plan: %w", err)
+		return p, fmt.Errorf("read the grids in force: %w", err)
 	}
 	return p, nil
 }

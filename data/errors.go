@@ -33,6 +33,9 @@ type Error struct {
 	Field  string
 	Reason string
 	Err    error
+	// Members are further facts for the caller, by name: what was changed in
+	// between, what forbids it.
+	Members map[string]any
 }
 
 func (e *Error) Error() string {
@@ -46,6 +49,12 @@ func (e *Error) Error() string {
 		parts = append(parts, e.Err.Error())
 	}
 	return strings.Join(parts, ": ")
+}
+
+// isUnique says whether err is the violation of a unique index by that name.
+func isUnique(err error, index string) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.Code == "23505" && refused.ConstraintName == index
 }
 
 func (e *Error) Unwrap() error { return e.Err }

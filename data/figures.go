@@ -13,8 +13,8 @@ import (
 const TrendDays = 30
 
 // CommunityFigures counts one community. Plans, teams, groups and organisations
-// are those valid on the day; buildings and people are today's, for they carry
-// no history.
+// are those of the day, households and people those that its grids counted;
+// buildings are today's, for they carry no history.
 type CommunityFigures struct {
 	Code, TownCode                      string
 	Grids, GridsInRule                  int
@@ -60,12 +60,14 @@ func (f *CaseFigures) Add(o *CaseFigures) {
 }
 
 // Figures counts each community inside a division at a moment, all of one
-// state of the database. past says that the moment is not now: then levels and
-// steps are read from the step log.
-func Figures(ctx context.Context, pool *pgxpool.Pool, division string, at time.Time, past bool) ([]CommunityFigures, error) {
-	var out []CommunityFigures
-	err := pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, query("figures_places"), CodePrefix(division), at)
+// state of the database, with the version of the map that held. past says that the
+// moment is not now: then levels and steps are read from the step log.
+func Figures(ctx context.Context, pool *pgxpool.Pool, division string, at time.Time, past bool) (out []CommunityFigures, version int64, err error) {
+	err = pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if err := tx.QueryRow(ctx, query("version_at"), at, past).Scan(&version); err != nil {
+			return fmt.Errorf("find the version of the map: %w", err)
+		}
+		rows, err := tx.Query(ctx, query("figures_places"), CodePrefix(division), at, past)
 		if err != nil {
 			return fmt.Errorf("count places: %w", err)
 		}
@@ -81,7 +83,7 @@ func Figures(ctx context.Context, pool *pgxpool.Pool, division string, at time.T
 		}
 		return countDays(ctx, tx, division, at, byCode)
 	})
-	return out, err
+	return out, version, err
 }
 
 func countCases(ctx context.Context, tx pgx.Tx, division string, at time.Time, past bool, byCode map[string]*CaseFigures) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -35,6 +36,17 @@ func (m Moment) MapRows(ctx context.Context, layer string, ids []int64, visit fu
 		}
 		sql, args = strings.Replace(sql, mapIDs, "and t.id = any ($1)", 1), []any{ids}
 	}
+	return m.mapRows(ctx, layer, sql, args, visit)
+}
+
+// MapRowsAt visits the rows of a layer as they were at a past moment.
+func (m Moment) MapRowsAt(ctx context.Context, layer string, at time.Time, visit func(*MapRow) error) error {
+	sql := strings.ReplaceAll(query("map_"+layer), "upper_inf(t.valid)", "t.valid @> $1::timestamptz")
+	sql = strings.ReplaceAll(sql, "from enactments)", "from enactments where at <= $1)")
+	return m.mapRows(ctx, layer, sql, []any{at}, visit)
+}
+
+func (m Moment) mapRows(ctx context.Context, layer, sql string, args []any, visit func(*MapRow) error) error {
 	rows, err := m.tx.Query(ctx, sql, args...)
 	if err != nil {
 		return fmt.Errorf("read layer %s: %w", layer, err)

@@ -3,7 +3,6 @@ package data
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -108,7 +107,7 @@ func SavePlan(ctx context.Context, pool *pgxpool.Pool, d DrawnPlan) (int64, erro
 	var id int64
 	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, query("plan_insert"), d.Plan.Name, d.Plan.Author, document(d.Plan.Parameters),
-			document(d.Plan.Report), d.Plan.Source).Scan(&id)
+			document(d.Plan.Report), d.Plan.Source, d.Plan.Division).Scan(&id)
 		if err != nil {
 			return fmt.Errorf("make the plan: %w", err)
 		}
@@ -173,7 +172,7 @@ func each[T any](list []T) func(yield func(T) bool) {
 	}
 }
 
-// HeldPlace is where the published plan places a building or a part of it.
+// HeldPlace is where the plan in force places a building or a part of it.
 type HeldPlace struct {
 	BuildingID      int64
 	Part            string
@@ -181,7 +180,7 @@ type HeldPlace struct {
 	Grid, Microgrid string // codes; no micro-grid: empty
 }
 
-// Held reads where the published plan places every building, and every grid and
+// Held reads where the plan in force places every building, and every grid and
 // micro-grid code that was ever used, in one consistent look.
 func Held(ctx context.Context, pool *pgxpool.Pool) (places []HeldPlace, used []string, err error) {
 	err = At(ctx, pool, func(m Moment) error {
@@ -204,14 +203,14 @@ func Held(ctx context.Context, pool *pgxpool.Pool) (places []HeldPlace, used []s
 	return places, used, nil
 }
 
-// HeldOutline is the ground of a published grid or micro-grid, in EPSG:4490.
+// HeldOutline is the ground of a grid in force or micro-grid, in EPSG:4490.
 type HeldOutline struct {
 	Code      string
 	Microgrid bool
 	Geom      orb.MultiPolygon
 }
 
-// HeldOutlines reads the outlines of the published plan under a division code.
+// HeldOutlines reads the outlines in force under a division code.
 func HeldOutlines(ctx context.Context, pool *pgxpool.Pool, division string) (out []HeldOutline, err error) {
 	err = At(ctx, pool, func(m Moment) error {
 		rows, err := m.tx.Query(ctx, query("plan_held_outlines"), division)
@@ -227,71 +226,15 @@ func HeldOutlines(ctx context.Context, pool *pgxpool.Pool, division string) (out
 	return out, nil
 }
 
-// PublishPlan makes a plan the one that holds from a day on, in one transaction:
-// it checks that every building is in exactly one grid, that grids tile each
-// community, that micro-grids nest, and that no code was ever used before;
-// closes the plan that held; and moves open cases into the new grids. What is
-// wrong is an *Error that says where.
-func PublishPlan(ctx context.Context, pool *pgxpool.Pool, plan int64, approver string, from time.Time) error {
-	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		var author, status string
-		err := tx.QueryRow(ctx, `select author, status from plans where id = $1 for update`, plan).Scan(&author, &status)
-		if err == pgx.ErrNoRows {
-			return Fault(NotFound, "plan", "there is no such plan")
-		}
-		if err != nil {
-			return err
-		}
-		if status == "published" || status == "superseded" || status == "abandoned" {
-			return Fault(Conflict, "plan", "is "+status+" already")
-		}
-		if author == approver {
-			return Fault(Forbidden, "approver", "the author of a plan may not approve it")
-		}
-		if err := checkPlan(ctx, tx, plan); err != nil {
-			return err
-		}
-		for _, step := range []string{"plan_close_current", "plan_publish", "plan_open_grids", "plan_open_microgrids", "plan_issue_codes", "plan_rehome_cases"} {
-			if _, err := tx.Exec(ctx, query(step), publishArgs(step, plan, approver, from)...); err != nil {
-				return fmt.Errorf("%s: %w", step, err)
-			}
-		}
-		return nil
-	})
+// PlanDivision is the code of the division that a plan is for.
+func PlanDivision(ctx context.Context, pool *pgxpool.Pool, plan int64) (string, error) {
+	var code string
+	err := pool.QueryRow(ctx, query("plan_division"), plan).Scan(&code)
+	if err == pgx.ErrNoRows {
+		return "", Fault(NotFound, "id", "there is no such plan")
+	}
 	if err != nil {
-		return fmt.Errorf("publish plan %d: %w", plan, err)
+		return "", fmt.Errorf("find the division of a plan: %w", err)
 	}
-	return nil
-}
-
-func publishArgs(step string, plan int64, approver string, from time.Time) []any {
-	switch step {
-	case "plan_close_current":
-		return []any{from}
-	case "plan_publish":
-		return []any{plan, approver, from}
-	case "plan_rehome_cases":
-		return []any{plan}
-	}
-	return []any{plan, from}
-}
-
-func checkPlan(ctx context.Context, tx pgx.Tx, plan int64) error {
-	rows, err := tx.Query(ctx, query("plan_check"), plan)
-	if err != nil {
-		return fmt.Errorf("check the plan: %w", err)
-	}
-	type fault struct{ Rule, Where string }
-	faults, err := pgx.CollectRows(rows, pgx.RowToStructByPos[fault])
-	if err != nil {
-		return fmt.Errorf("check the plan: %w", err)
-	}
-	if len(faults) == 0 {
-		return nil
-	}
-	reason := fmt.Sprintf("%s: %s", faults[0].Rule, faults[0].Where)
-	if n := len(faults); n > 1 {
-		reason += fmt.Sprintf(" (and %d more)", n-1)
-	}
-	return Fault(Conflict, "plan", reason)
+	return code, nil
 }

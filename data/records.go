@@ -271,6 +271,7 @@ type Plan struct {
 	Author       string
 	Approver     string
 	Source       string
+	Division     string // code; empty: the district
 	Parameters   []byte // JSON
 	Report       []byte // JSON
 	EffectiveOn  time.Time

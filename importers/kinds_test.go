@@ -24,7 +24,7 @@ func populated(t *testing.T) testdb.Database {
 		with p as (
 			insert into plans (name, status, author, published_at, effective_on) values ('p', 'published', 'a', now(), '2024-01-01') returning id)
 		insert into grids (plan_id, community_code, code, name, households, persons, area_m2, in_rule, reason_kind, lineage, geom, valid)
-		select p.id, d.code, d.code || '001', 'g', 10, 26, 1, false, 'few', 'N', d.geom, daterange('2024-01-01', null)
+		select p.id, d.code, d.code || '001', 'g', 10, 26, 1, false, 'few', 'N', d.geom, tstzrange('2024-01-01', null)
 		from p, divisions d where d.level = 'community'`)
 	if err != nil {
 		t.Fatal(err)

@@ -23,6 +23,11 @@ func (l *Live) apply(ctx context.Context, m data.Moment, changes []data.Change) 
 		}
 	}
 	event := &Event{ID: string(m.Position)}
+	if ids := byTable["plans"]; len(ids) > 0 || reload["plans"] {
+		if err := l.applyPlans(ctx, m, ids, event); err != nil {
+			return err
+		}
+	}
 	for i := range l.catalogue {
 		if err := l.applyLayer(ctx, m, i, byTable, reload, event); err != nil {
 			return err
@@ -44,7 +49,20 @@ func (l *Live) apply(ctx context.Context, m data.Moment, changes []data.Change) 
 			return err
 		}
 	}
-	l.hub.publish(event)
+	l.commit()
+	l.tell(event)
+	return nil
+}
+
+// applyPlans looks which version of the map is in force, and which drafts were
+// worked on.
+func (l *Live) applyPlans(ctx context.Context, m data.Moment, ids []int64, event *Event) error {
+	versions, err := m.Enactments(ctx)
+	if err != nil {
+		return err
+	}
+	l.next().versions = versions
+	event.Plans = distinct(ids)
 	return nil
 }
 
@@ -82,7 +100,7 @@ func (l *Live) applyLayer(ctx context.Context, m data.Moment, i int, byTable map
 // replaceFeatures puts features of a layer in place; ids without one are gone.
 // The tiles under their old and new boxes are dropped.
 func (l *Live) replaceFeatures(i int, features []tiles.Feature, ids []int64, event *Event) error {
-	old := l.snaps[i].Load()
+	old := l.next().snaps[i]
 	var touched []tiles.Box
 	var removed []uint64
 	for _, id := range ids {
@@ -119,15 +137,17 @@ func (l *Live) dropBoxes(event *Event, i int, boxes []tiles.Box) {
 }
 
 func (l *Live) dropTiles(event *Event, i int, ids []tiles.ID) {
-	ids = distinctTiles(ids)
-	l.store.Drop(1<<i, ids)
+	if ids = distinctTiles(ids); len(ids) == 0 {
+		return
+	}
+	l.next().dirty = append(l.next().dirty, dirtyTiles{1 << i, ids})
 	event.touch(l.catalogue[i].Name, ids)
 }
 
 func (l *Live) dropAll(event *Event, names ...string) {
 	for i := range l.catalogue {
 		if slices.Contains(names, l.catalogue[i].Name) {
-			l.store.DropLayers(1 << i)
+			l.next().dirty = append(l.next().dirty, dirtyTiles{layers: 1 << i})
 			event.touchAll(l.catalogue[i].Name)
 		}
 	}

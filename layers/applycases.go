@@ -43,7 +43,7 @@ func (l *Live) applyCases(rows []data.CaseRow, event *Event) error {
 
 // publishCases brings tiles of cases and heat to the state of the book.
 func (l *Live) publishCases(i int, features []tiles.Feature, removed []uint64, touched []tiles.Box, event *Event) error {
-	next, err := l.snaps[i].Load().With(features, removed)
+	next, err := l.next().snaps[i].With(features, removed)
 	if err != nil {
 		return err
 	}
@@ -108,10 +108,12 @@ func (l *Live) applyTime() {
 	}
 	sortFeatures(features)
 	if err := l.publishCases(indexOf(l.catalogue, Cases), features, nil, touched, event); err != nil {
+		l.abandon()
 		l.opts.Log.Error("move cases in time", "error", err)
 		return
 	}
-	l.hub.publish(event)
+	l.commit()
+	l.tell(event)
 }
 
 // fillGrids writes the counts of the grids that an event names; the caller

@@ -22,6 +22,7 @@ type Layer struct {
 	tables   []string // whose changes concern it
 	simplify bool
 	wholly   bool // a change reloads it whole: it is derived from several tables
+	dated    bool // it can be had as it was at a past moment
 	// shape gives the importance of a feature and the zoom from which it shows.
 	shape func(g orb.Geometry, field func(string) any) (importance float64, minZoom uint8)
 }
@@ -53,8 +54,8 @@ var catalogue = sync.OnceValue(func() []Layer {
 		{Name: "land", Title: "地", Fields: fields("kind name risk"), MinZoom: 9, tables: []string{"land"}, simplify: true, shape: byArea},
 		{Name: "water", Title: "水系", Fields: fields("kind name"), MinZoom: 6, tables: []string{"water"}, simplify: true, shape: waterShape},
 		{Name: "roads", Title: "道路", Fields: fields("class name bridge?"), MinZoom: 6, tables: []string{"roads"}, simplify: true, shape: roadShape},
-		{Name: "grids", Title: "网格", Fields: fields("code name kind households# persons# in_rule? community"), MinZoom: 8, tables: []string{"grids", "plans"}, simplify: true},
-		{Name: "microgrids", Title: "微网格", Fields: fields("code grid households# persons# in_rule? layered?"), MinZoom: 11, tables: []string{"microgrids", "plans"}, simplify: true},
+		{Name: "grids", Title: "网格", Fields: fields("code name kind households# persons# in_rule? community plan# version#"), MinZoom: 8, tables: []string{"grids"}, simplify: true, dated: true},
+		{Name: "microgrids", Title: "微网格", Fields: fields("code grid households# persons# in_rule? layered? plan# version#"), MinZoom: 11, tables: []string{"microgrids"}, simplify: true, dated: true},
 		{Name: "compounds", Title: "小区", Fields: fields("name kind"), MinZoom: 11, tables: []string{"compounds"}, simplify: true},
 		{Name: "buildings", Title: "楼栋", Fields: fields("kind floors# height_m# households# persons#"), MinZoom: 10, tables: []string{"buildings"}, shape: buildingShape},
 		{Name: "objects", Title: "物", Fields: fields("kind name"), MinZoom: 13, tables: []string{"objects"}},
@@ -62,7 +63,7 @@ var catalogue = sync.OnceValue(func() []Layer {
 		{Name: "conditions", Title: "情", Fields: fields("kind"), MinZoom: 10, tables: []string{"conditions"}},
 		{Name: "shelters", Title: "安置点", Fields: fields("name capacity#"), MinZoom: 9, tables: []string{"shelters"}},
 		{Name: "gauges", Title: "水位站", Fields: fields("name river stage_m# warning_m# guarantee_m#"), MinZoom: 8, tables: []string{"gauges"}},
-		{Name: "labels", Title: "地名", Fields: fields("kind code name rank#"), MinZoom: 6, tables: []string{"divisions", "grids", "microgrids", "plans", "water"}, wholly: true, shape: labelShape},
+		{Name: "labels", Title: "地名", Fields: fields("kind code name rank#"), MinZoom: 6, tables: []string{"divisions", "grids", "microgrids", "water"}, wholly: true, dated: true, shape: labelShape},
 		{Name: Cases, Title: "事件", Fields: fields("level step board type state opened#"), MinZoom: 6},
 		{Name: Heat, Title: "未结事件热力", Fields: fields("cell count# overdue# share_overdue# level_grid# level_community# level_town# level_district# board_party# board_economy# board_livelihood# board_safety# q# merged?"), MinZoom: 6},
 	}
@@ -83,6 +84,9 @@ func fields(list string) []Field {
 	}
 	return out
 }
+
+// Dated says whether the layer can be had as it was at a past moment.
+func (l *Layer) Dated() bool { return l.dated }
 
 func (l *Layer) keys() []string {
 	out := make([]string, len(l.Fields))

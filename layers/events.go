@@ -22,6 +22,8 @@ type Event struct {
 	Grids    []GridState
 	Tiles    map[string][]string // layer → "z/x/y"; "*": all of them
 	Reloaded []string            // layers that were read anew, after a publication for example
+	Plans    []int64             // plans that were worked on, or changed their status
+	Version  int64               // of the map, from here on
 	Reset    string              // why a reader must load its state anew; empty: it need not
 	after    string              // the id before this one
 	gridIDs  map[int64]bool
@@ -91,6 +93,12 @@ type Subscription struct {
 	C      chan *Event
 	hub    *hub
 	closed bool
+}
+
+// tell hands an event to every reader.
+func (l *Live) tell(e *Event) {
+	e.Version = l.Version()
+	l.hub.publish(e)
 }
 
 func (h *hub) publish(e *Event) {
@@ -168,7 +176,7 @@ func (l *Live) Subscribe(ctx context.Context, lastID string) (s *Subscription, m
 	if err != nil {
 		return s, nil, position, false
 	}
-	e.ID = position
+	e.ID, e.Version = position, l.Version()
 	return s, []*Event{e}, position, true
 }
 

@@ -33,15 +33,17 @@ type Live struct {
 	opts      Options
 	pool      *pgxpool.Pool
 	catalogue []Layer
-	snaps     []atomic.Pointer[tiles.Snapshot]
-	epochs    []atomic.Uint64
+	state     atomic.Pointer[mapState]
+	heatEpoch atomic.Uint64
 	store     *tiles.Store
 	book      *book
 	variants  *variants
 	hub       *hub
 	history   atomic.Pointer[history]
+	past      *past
 
 	mu       sync.Mutex // one batch is applied at a time
+	making   *batch
 	position data.Position
 	wake     chan struct{}
 	loaded   atomic.Bool
@@ -67,9 +69,9 @@ func New(pool *pgxpool.Pool, o Options) *Live {
 		o.Poll = time.Second
 	}
 	c := Catalogue()
-	l := &Live{opts: o, pool: pool, catalogue: c, snaps: make([]atomic.Pointer[tiles.Snapshot], len(c)),
-		epochs: make([]atomic.Uint64, len(c)), store: tiles.NewStore(o.TileBytes), book: newBook(),
-		hub: newHub(), wake: make(chan struct{}, 1)}
+	l := &Live{opts: o, pool: pool, catalogue: c, store: tiles.NewStore(o.TileBytes), book: newBook(),
+		hub: newHub(), wake: make(chan struct{}, 1), past: newPast()}
+	l.state.Store(&mapState{snaps: make([]*tiles.Snapshot, len(c)), epochs: make([]uint64, len(c))})
 	l.variants = newVariants(l)
 	return l
 }
@@ -199,6 +201,7 @@ func (l *Live) advance(ctx context.Context, m data.Moment) error {
 		return err
 	}
 	if err := l.apply(ctx, m, changes); err != nil {
+		l.abandon()
 		return fmt.Errorf("apply changes: %w", err)
 	}
 	l.position = m.Position
@@ -250,7 +253,7 @@ type LayerSize struct{ Features, Bytes int }
 func (l *Live) Footprint() Footprint {
 	f := Footprint{Layers: map[string]LayerSize{}, Open: l.book.len(), Tiles: l.store.Stats(), Load: time.Duration(l.loadTook.Load())}
 	for i := range l.catalogue {
-		if s := l.snaps[i].Load(); s != nil {
+		if s := l.state.Load().snaps[i]; s != nil {
 			f.Layers[l.catalogue[i].Name] = LayerSize{s.Len(), s.Bytes()}
 		}
 	}

@@ -200,7 +200,7 @@ func TestHeatAtAPastMomentCountsWhatWasOpenThen(t *testing.T) {
 	}
 	which := []int{index("heat")}
 	eventually(t, "the history is loaded", func() bool {
-		_, err := live.Tile(objectTile(), which, at(1), tiles.Identity)
+		_, _, err := live.Tile(context.Background(), objectTile(), which, at(1), tiles.Identity)
 		return err == nil
 	})
 	for days, want := range map[int]float64{11: 0, 7: 10, 1: 6} {

@@ -26,6 +26,9 @@ func (l *Live) load(ctx context.Context) error {
 			}
 			l.publish(i, s)
 		}
+		if err := l.applyPlans(ctx, m, nil, &Event{}); err != nil {
+			return err
+		}
 		if err := l.loadCases(ctx, m); err != nil {
 			return err
 		}
@@ -33,8 +36,10 @@ func (l *Live) load(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
+		l.abandon()
 		return fmt.Errorf("load the map: %w", err)
 	}
+	l.commit()
 	l.store.DropLayers(^uint64(0))
 	l.loadTook.Store(int64(time.Since(began)))
 	l.loaded.Store(true)
@@ -75,17 +80,17 @@ func (l *Live) readNames(ctx context.Context, m data.Moment) (map[string]string,
 	return names, nil
 }
 
-func (l *Live) publish(i int, s *tiles.Snapshot) {
-	l.snaps[i].Store(s)
-	l.epochs[i].Add(1)
-}
-
 // readLayer reads a whole layer.
 func (l *Live) readLayer(ctx context.Context, m data.Moment, i int) (*tiles.Snapshot, error) {
 	features, err := l.readFeatures(ctx, m, i, nil)
 	if err != nil {
 		return nil, err
 	}
+	return l.packed(i, features)
+}
+
+// packed lays a whole layer out.
+func (l *Live) packed(i int, features []tiles.Feature) (*tiles.Snapshot, error) {
 	layer := &l.catalogue[i]
 	if layer.simplify {
 		tiles.Simplify(features)
@@ -99,23 +104,29 @@ func (l *Live) readLayer(ctx context.Context, m data.Moment, i int) (*tiles.Snap
 
 // readFeatures reads the rows of a layer with the given ids, or all for nil.
 func (l *Live) readFeatures(ctx context.Context, m data.Moment, i int, ids []int64) ([]tiles.Feature, error) {
-	layer := &l.catalogue[i]
 	var features []tiles.Feature
-	err := m.MapRows(ctx, layer.Name, ids, func(r *data.MapRow) error {
-		if r.Fields() != len(layer.Fields) {
-			return fmt.Errorf("layer %s has %d columns, the catalogue names %d", layer.Name, r.Fields(), len(layer.Fields))
-		}
-		f := tiles.Feature{ID: uint64(r.ID), Geometry: r.Geom, Values: make([]tiles.Value, r.Fields())}
-		for k := range f.Values {
-			f.Values[k] = value(r.Value(k))
-		}
-		if layer.shape != nil {
-			f.Importance, f.MinZoom = shapeOf(layer, r)
-		}
+	err := m.MapRows(ctx, l.catalogue[i].Name, ids, func(r *data.MapRow) error {
+		f, err := l.feature(i, r)
 		features = append(features, f)
-		return nil
+		return err
 	})
 	return features, err
+}
+
+// feature turns a row into a feature.
+func (l *Live) feature(i int, r *data.MapRow) (tiles.Feature, error) {
+	layer := &l.catalogue[i]
+	if r.Fields() != len(layer.Fields) {
+		return tiles.Feature{}, fmt.Errorf("layer %s has %d columns, the catalogue names %d", layer.Name, r.Fields(), len(layer.Fields))
+	}
+	f := tiles.Feature{ID: uint64(r.ID), Geometry: r.Geom, Values: make([]tiles.Value, r.Fields())}
+	for k := range f.Values {
+		f.Values[k] = value(r.Value(k))
+	}
+	if layer.shape != nil {
+		f.Importance, f.MinZoom = shapeOf(layer, r)
+	}
+	return f, nil
 }
 
 func shapeOf(layer *Layer, r *data.MapRow) (float32, uint8) {

@@ -111,7 +111,7 @@ func ours(t *testing.T, live *layers.Live, layer string, id tiles.ID) map[uint64
 	if err != nil {
 		t.Fatal(err)
 	}
-	tile, err := live.Tile(id, which, layers.View{Filter: layers.Filter{Scope: "500152000000"}}, tiles.Gzip)
+	tile, _, err := live.Tile(context.Background(), id, which, layers.View{Filter: layers.Filter{Scope: "500152000000"}}, tiles.Gzip)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +198,7 @@ func compare(t *testing.T, layer string, id tiles.ID, got, want map[uint64]measu
 // heatCells reads the cells of a heat tile: name → count.
 func heatCells(t *testing.T, live *layers.Live, v layers.View, id tiles.ID) map[string]float64 {
 	t.Helper()
-	tile, err := live.Tile(id, []int{index("heat")}, v, tiles.Gzip)
+	tile, _, err := live.Tile(context.Background(), id, []int{index("heat")}, v, tiles.Gzip)
 	if err != nil {
 		t.Fatal(err)
 	}

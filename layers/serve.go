@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -20,27 +21,20 @@ type View struct {
 // ErrNoHistory says that the past is still being loaded.
 var ErrNoHistory = errors.New("the history of cases is still being loaded")
 
-// Tile returns a tile of the layers with the given indexes of the catalogue.
-func (l *Live) Tile(id tiles.ID, which []int, view View, enc tiles.Encoding) (tiles.Tile, error) {
-	k := 1
-	if view.Merge {
-		k, view.Filter.withoutSensitive = l.opts.K, true
-	}
-	whole := view.Filter.plain() && strings.HasSuffix(view.Filter.Scope, "000000")
-	var mask uint64
-	own := false // has a layer that depends on the view
-	for _, i := range which {
-		mask |= 1 << i
-		own = own || l.catalogue[i].tables == nil
-	}
-	epochs := make([]uint64, len(which))
+// Tile returns a tile of the layers with the given indexes of the catalogue, and
+// the version of the map of which it is. All of it is of one state of the map:
+// the version is part of what a tile is kept under, so that once a plan took force
+// no tile of the version before is given out any more.
+func (l *Live) Tile(ctx context.Context, id tiles.ID, which []int, view View, enc tiles.Encoding) (tiles.Tile, int64, error) {
+	q := l.looking(which, view)
+	var heatEpoch uint64
 	var failed error
-	r := tiles.Request{Tile: id, Set: setName(which, k, own), Layers: mask, Encoding: enc,
+	r := tiles.Request{Tile: id, Set: q.setName(), Layers: q.mask, Encoding: enc,
 		Snapshots: func() []*tiles.Snapshot {
+			heatEpoch = l.heatEpoch.Load()
 			var out []*tiles.Snapshot
-			for n, i := range which {
-				epochs[n] = l.epochs[i].Load()
-				s, err := l.snapshot(i, id.Z, k, &view.Filter, whole)
+			for _, i := range which {
+				s, err := l.snapshot(ctx, &q, i, id.Z)
 				if err != nil {
 					failed = err
 				} else if s != nil && id.Z >= l.catalogue[i].MinZoom {
@@ -50,46 +44,78 @@ func (l *Live) Tile(id tiles.ID, which []int, view View, enc tiles.Encoding) (ti
 			return out
 		},
 		Current: func() bool {
-			for n, i := range which {
-				if epochs[n] != l.epochs[i].Load() {
+			now := l.state.Load()
+			for _, i := range which {
+				if q.state.epochs[i] != now.epochs[i] {
 					return false
 				}
 			}
-			return failed == nil
+			return failed == nil && (!q.own || heatEpoch == l.heatEpoch.Load())
 		},
 	}
-	if own && !whole {
+	if q.own && !q.whole {
 		// Made for this request only; its own layers are never kept.
 		t := l.store.Make(id, r.Snapshots(), enc)
-		return t, failed
+		return t, q.version, failed
 	}
 	t := l.store.Get(r)
-	return t, failed
+	return t, q.version, failed
 }
 
-func setName(which []int, k int, own bool) string {
-	var b strings.Builder
+// look is one reader's look at one state of the map.
+type look struct {
+	state   *mapState
+	which   []int
+	mask    uint64
+	filter  Filter
+	k       int   // fewest cases that a cell of heat may show
+	whole   bool  // nothing is filtered
+	own     bool  // has a layer that depends on the view
+	dated   bool  // has a layer of which there are versions
+	version int64 // of the map at the moment asked for
+}
+
+func (l *Live) looking(which []int, view View) look {
+	q := look{state: l.state.Load(), which: which, filter: view.Filter, k: 1}
+	if view.Merge {
+		q.k, q.filter.withoutSensitive = l.opts.K, true
+	}
+	q.whole = q.filter.plain() && strings.HasSuffix(q.filter.Scope, "000000")
 	for _, i := range which {
+		q.mask |= 1 << i
+		q.own = q.own || l.catalogue[i].tables == nil
+		q.dated = q.dated || l.catalogue[i].dated
+	}
+	q.version = q.state.versionAt(q.filter.At)
+	return q
+}
+
+func (q *look) setName() string {
+	var b strings.Builder
+	for _, i := range q.which {
 		fmt.Fprintf(&b, "%d,", i)
 	}
-	if own {
-		fmt.Fprintf(&b, "k%d", k)
+	if q.own {
+		fmt.Fprintf(&b, "k%d", q.k)
+	}
+	if q.dated {
+		fmt.Fprintf(&b, "v%d", q.version)
 	}
 	return b.String()
 }
 
-// snapshot of a layer as a view sees it.
-func (l *Live) snapshot(i int, zoom uint8, k int, f *Filter, whole bool) (*tiles.Snapshot, error) {
-	switch l.catalogue[i].Name {
-	case Heat:
-		return l.heatSnapshot(zoom, k, f, whole)
-	case Cases:
-		if whole {
-			return l.snaps[i].Load(), nil
-		}
-		return l.casesSnapshot(i, f)
+// snapshot of a layer as a look sees it.
+func (l *Live) snapshot(ctx context.Context, q *look, i int, zoom uint8) (*tiles.Snapshot, error) {
+	layer := &l.catalogue[i]
+	switch {
+	case layer.Name == Heat:
+		return l.heatSnapshot(zoom, q.k, &q.filter, q.whole)
+	case layer.Name == Cases && !q.whole:
+		return l.casesSnapshot(i, &q.filter)
+	case layer.dated && q.version != q.state.version():
+		return l.pastSnapshot(ctx, i, q.version, q.filter.At)
 	}
-	return l.snaps[i].Load(), nil
+	return q.state.snaps[i], nil
 }
 
 func (l *Live) heatSnapshot(zoom uint8, k int, f *Filter, whole bool) (*tiles.Snapshot, error) {
@@ -142,7 +168,7 @@ func (l *Live) casesSnapshot(i int, f *Filter) (*tiles.Snapshot, error) {
 // depend on who looks.
 func (l *Live) Snapshot(name string) *tiles.Snapshot {
 	if i := indexOf(l.catalogue, name); i >= 0 {
-		return l.snaps[i].Load()
+		return l.state.Load().snaps[i]
 	}
 	return nil
 }
@@ -150,7 +176,7 @@ func (l *Live) Snapshot(name string) *tiles.Snapshot {
 // Bounds of the district in degrees: west, south, east, north. Before the map
 // is loaded it is the world.
 func (l *Live) Bounds() [4]float64 {
-	s := l.snaps[indexOf(l.catalogue, "district")].Load()
+	s := l.state.Load().snaps[indexOf(l.catalogue, "district")]
 	if s == nil || s.Len() == 0 {
 		return [4]float64{-180, -tiles.MaxLat, 180, tiles.MaxLat}
 	}
@@ -169,9 +195,13 @@ func (l *Live) Snapshots(set []string) ([]*tiles.Snapshot, error) {
 		return nil, err
 	}
 	out := make([]*tiles.Snapshot, len(which))
+	state := l.state.Load()
 	for n, i := range which {
-		if out[n], err = l.snapshot(i, tiles.MaxZoom, 1, &Filter{}, true); err != nil {
-			return nil, err
+		out[n] = state.snaps[i]
+		if l.catalogue[i].Name == Heat {
+			if out[n], err = l.heatSnapshot(tiles.MaxZoom, 1, &Filter{}, true); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return out, nil

@@ -88,7 +88,7 @@ func (v *variants) rebuildTracked() error {
 		v.tracked[k] = list
 	}
 	v.breaksAt = v.live.opts.Now()
-	v.live.epochs[indexOf(v.live.catalogue, Heat)].Add(1)
+	v.live.heatEpoch.Add(1)
 	return nil
 }
 
@@ -130,7 +130,7 @@ func (v *variants) updateTracked() (dirty []tiles.ID, all bool, err error) {
 			}
 		}
 	}
-	v.live.epochs[indexOf(v.live.catalogue, Heat)].Add(1)
+	v.live.heatEpoch.Add(1)
 	return dirty, count > namedAtMost, nil
 }
 

@@ -136,7 +136,7 @@ func (b *bench) pick(set []string) ([]tiles.ID, error) {
 			continue // low zooms have few tiles: after a while they come again
 		}
 		seen[id] = true
-		t, err := b.live.Tile(id, which, b.view(), tiles.Identity)
+		t, _, err := b.live.Tile(ctx, id, which, b.view(), tiles.Identity)
 		if err != nil {
 			return nil, err
 		}

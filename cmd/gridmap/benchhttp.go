@@ -200,7 +200,7 @@ func (b *bench) writes(ctx context.Context, client *http.Client, base, token str
 	for i, p := range places {
 		x, y := tiles.World(p.Lon, p.Lat)
 		id := tiles.ID{Z: 16, X: uint32(x) >> 14, Y: uint32(y) >> 14}
-		before, err := b.live.Tile(id, which, b.view(), tiles.Identity)
+		before, _, err := b.live.Tile(ctx, id, which, b.view(), tiles.Identity)
 		if err != nil {
 			return err
 		}
@@ -211,7 +211,7 @@ func (b *bench) writes(ctx context.Context, client *http.Client, base, token str
 		acknowledged = append(acknowledged, time.Since(began))
 		at := time.Now()
 		for {
-			after, err := b.live.Tile(id, which, b.view(), tiles.Identity)
+			after, _, err := b.live.Tile(ctx, id, which, b.view(), tiles.Identity)
 			if err != nil {
 				return err
 			}

@@ -1,4 +1,4 @@
--- $1 point, $2 building meant (zero: none), $3 now
+-- $1 point, $2 building meant (zero: none), $3 moment, $4 it is past: what held then, else what is in force
 with spot as (
     select $1::geometry as geom, st_transform($1::geometry, 4544) as metres, ($3::timestamptz at time zone 'Asia/Shanghai')::date as today
 ),
@@ -15,12 +15,12 @@ grid as (
         select g.id, g.code, g.name, g.community_code, 1 as rank
         from holding h
         join plan_buildings p on p.building_id = h.id
-        join grids g on g.id = p.grid_id, spot
-        where g.valid @> spot.today
+        join grids g on g.id = p.grid_id
+        where case when $4 then g.valid @> $3::timestamptz else upper_inf(g.valid) end
         union all
         select g.id, g.code, g.name, g.community_code, 2
         from grids g, spot
-        where st_covers(g.geom, spot.geom) and g.valid @> spot.today
+        where st_covers(g.geom, spot.geom) and case when $4 then g.valid @> $3::timestamptz else upper_inf(g.valid) end
     ) candidates
     order by rank, code
     limit 1

@@ -1,22 +1,27 @@
--- $1 beginning of the communities' codes, $2 moment
+-- $1 beginning of the communities' codes, $2 moment, $3 it is past. Now is what is in force, whatever the clock says.
+-- Households and people of then are those that its grids counted.
 with day as (
     select ($2::timestamptz at time zone 'Asia/Shanghai')::date as today
 ),
 g as (
-    select community_code as code, count(*) as n, count(*) filter (where in_rule) as fit
-    from grids, day where valid @> today and starts_with(community_code, $1) group by 1
+    select community_code as code, count(*) as n, count(*) filter (where in_rule) as fit, sum(households) as households, sum(persons) as persons
+    from grids
+    where case when $3 then valid @> $2::timestamptz else upper_inf(valid) end and starts_with(community_code, $1)
+    group by 1
 ),
 m as (
     select left(code, 12) as code, count(*) as n, count(*) filter (where in_rule) as fit
-    from microgrids, day where valid @> today and starts_with(code, $1) group by 1
+    from microgrids
+    where case when $3 then valid @> $2::timestamptz else upper_inf(valid) end and starts_with(code, $1)
+    group by 1
 ),
 b as (
     select community_code as code, count(*) as n, sum(households) as households, sum(persons) as persons
     from buildings where starts_with(community_code, $1) group by 1
 ),
 t as (
-    select left(t.grid_code, 12) as code, count(*) as n
-    from teams t join team_members x on x.team_id = t.id, day
+    select left(t.grid_code, 12) as code, count(distinct x.id) as n
+    from teams t join team_members x on x.team_id = coalesce(t.served_by, t.id), day
     where t.valid @> today and x.valid @> today and starts_with(t.grid_code, $1) group by 1
 ),
 w as (
@@ -32,7 +37,7 @@ o as (
 )
 select d.code, d.parent_code,
        coalesce(g.n, 0), coalesce(g.fit, 0), coalesce(m.n, 0), coalesce(m.fit, 0),
-       coalesce(b.n, 0), coalesce(b.households, 0), coalesce(b.persons, 0),
+       coalesce(b.n, 0), coalesce(case when $3 then g.households else b.households end, 0), coalesce(case when $3 then g.persons else b.persons end, 0),
        coalesce(t.n, 0), coalesce(w.n, 0), coalesce(w.members, 0),
        coalesce(o.branches, 0), coalesce(o.party_groups, 0), coalesce(o.others, 0)
 from divisions d

@@ -1,5 +1,5 @@
 -- A case is routed to the grid in which it lies: of the version that held when
--- it was opened or, before there was one, of the published plan. A case that
+-- it was opened or, before there was one, of that in force. A case that
 -- went on in this system since it came in is left as it is.
 
 -- name: stage
@@ -25,20 +25,20 @@ update stage s set building_id = b.id from buildings b where b.code = s.building
 update stage s set grid_id = g.id, geom = coalesce(s.geom, st_pointonsurface(g.geom))
 from grids g
 where g.code = s.grid_code
-  and g.id = (select h.id from grids h join plans p on p.id = h.plan_id
-              where h.code = s.grid_code and (h.valid @> s.opened_at::date or p.status = 'published')
-              order by h.valid @> s.opened_at::date desc nulls last, h.id desc limit 1);
+  and g.id = (select h.id from grids h
+              where h.code = s.grid_code and (h.valid @> s.opened_at or upper_inf(h.valid))
+              order by h.valid @> s.opened_at desc, h.id desc limit 1);
 insert into intake_rejects (line, field, reason, value, geom)
-select line, 'grid_code', 'no published grid has this code', grid_code, geom
+select line, 'grid_code', 'no grid in force has this code', grid_code, geom
 from stage where grid_code is not null and grid_id is null
 on conflict do nothing;
 update stage s set grid_id = (
-    select g.id from grids g join plans p on p.id = g.plan_id
-    where st_intersects(g.geom, s.geom) and (g.valid @> s.opened_at::date or p.status = 'published')
-    order by g.valid @> s.opened_at::date desc nulls last, g.id limit 1)
+    select g.id from grids g
+    where st_intersects(g.geom, s.geom) and (g.valid @> s.opened_at or upper_inf(g.valid))
+    order by g.valid @> s.opened_at desc, g.id limit 1)
 where grid_id is null and geom is not null;
 insert into intake_rejects (line, field, reason, geom)
-select line, 'geometry', 'lies in no grid of a published plan', geom
+select line, 'geometry', 'lies in no grid', geom
 from stage where grid_id is null
 on conflict do nothing;
 insert into intake_rejects (line, field, reason, value, geom)

@@ -1,5 +1,5 @@
-select t.id, t.geom, t.code, left(t.code, 15) as grid, t.households, t.persons, t.in_rule, t.layered
+select t.id, t.geom, t.code, left(t.code, 15) as grid, t.households, t.persons, t.in_rule, t.layered, t.plan_id as plan,
+       (select coalesce(max(version), 0) from enactments) as version
 from microgrids t
-join plans p on p.id = t.plan_id
-where p.status = 'published' /* ids */
+where upper_inf(t.valid) /* ids */
 order by t.id

@@ -39,18 +39,20 @@ func (s *Service) List(ctx context.Context, f data.CaseFilter) (page []data.Case
 	return page[:limit], true, nil
 }
 
-// Locate routes a position. One outside the actor's scope is Forbidden.
-func (s *Service) Locate(ctx context.Context, by data.Actor, p Position) (data.Routing, error) {
+// Locate routes a position, by the grids in force or, when past, by those of a
+// moment; the version of the map that it looked at comes with it. A position
+// outside the actor's scope is Forbidden.
+func (s *Service) Locate(ctx context.Context, by data.Actor, p Position, when time.Time, past bool) (data.Routing, int64, error) {
 	at, err := p.point("")
 	if err != nil {
-		return data.Routing{}, err
+		return data.Routing{}, 0, err
 	}
-	r, err := data.Locate(ctx, s.pool, data.RouteQuery{Point: at}, s.opt.Now())
+	r, version, err := data.Locate(ctx, s.pool, data.RouteQuery{Point: at}, when, past)
 	if err != nil {
-		return r, err
+		return r, 0, err
 	}
 	if !by.Covers(r.GridCode) {
-		return data.Routing{}, outside(by)
+		return data.Routing{}, 0, outside(by)
 	}
-	return r, nil
+	return r, version, nil
 }

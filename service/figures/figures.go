@@ -44,6 +44,7 @@ func New(pool *pgxpool.Pool, now func() time.Time) *Service {
 type Figures struct {
 	Division           data.Place
 	At                 time.Time
+	Version            int64 // of the map that held
 	Towns, Communities int
 	data.CommunityFigures
 	MedianHours map[string]float64 // by step; steps that nobody left are absent
@@ -57,7 +58,7 @@ func (s *Service) Of(ctx context.Context, code string, at time.Time, past, child
 	if err != nil {
 		return Figures{}, err
 	}
-	rows, err := data.Figures(ctx, s.pool, code, at, past)
+	rows, version, err := data.Figures(ctx, s.pool, code, at, past)
 	if err != nil {
 		return Figures{}, err
 	}
@@ -66,6 +67,7 @@ func (s *Service) Of(ctx context.Context, code string, at time.Time, past, child
 		return Figures{}, err
 	}
 	out := sum(d, at, rows, hours[code])
+	out.Version = version
 	if !children || d.Level == "community" {
 		return out, nil
 	}
@@ -76,6 +78,7 @@ func (s *Service) Of(ctx context.Context, code string, at time.Time, past, child
 	out.Children = make([]Figures, len(parts))
 	for i, p := range parts {
 		out.Children[i] = sum(p, at, rows, hours[p.Code])
+		out.Children[i].Version = version
 	}
 	return out, nil
 }
@@ -147,7 +150,17 @@ func (s *Service) medianHours(ctx context.Context, at time.Time, past bool) (ste
 	return found, nil
 }
 
-// Card describes the grid that is valid today under a code.
+// Card describes the grid in force under a code.
 func (s *Service) Card(ctx context.Context, gridCode string) (data.GridCard, error) {
 	return data.Card(ctx, s.pool, gridCode, s.now())
+}
+
+// Life lists the versions of a grid, oldest first.
+func (s *Service) Life(ctx context.Context, gridCode string) ([]data.GridVersion, error) {
+	return data.GridLife(ctx, s.pool, gridCode)
+}
+
+// Versions lists the versions of the map, newest first.
+func (s *Service) Versions(ctx context.Context) ([]data.Enactment, error) {
+	return data.Enactments(ctx, s.pool)
 }

@@ -142,7 +142,8 @@ func (s *Service) Keep(ctx context.Context, k *Sketch) (Drawn, error) {
 
 // Publish makes a plan the one that holds from a day on.
 func (s *Service) Publish(ctx context.Context, plan int64, approver string, from time.Time) error {
-	return data.PublishPlan(ctx, s.pool, plan, approver, from)
+	_, err := data.PublishPlan(ctx, s.pool, data.Actor{Account: approver, Role: "planner"}, plan, from, time.Now())
+	return err
 }
 
 func withDefaults(o redraw.Options) redraw.Options {
@@ -171,7 +172,7 @@ func (j plane) recordsOf(p *redraw.Plan, d Drawing, o redraw.Options) (data.Draw
 	if err != nil {
 		return data.DrawnPlan{}, fmt.Errorf("write the parameters: %w", err)
 	}
-	out := data.DrawnPlan{Plan: data.Plan{Name: d.Name, Author: d.Author, Source: d.Source, Report: report, Parameters: parameters}}
+	out := data.DrawnPlan{Plan: data.Plan{Name: d.Name, Author: d.Author, Source: d.Source, Division: d.Division, Report: report, Parameters: parameters}}
 	firstMicro := make([]int64, len(p.Grids))
 	for i := range p.Grids {
 		g := &p.Grids[i]

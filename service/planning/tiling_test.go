@@ -67,7 +67,7 @@ func TestOpenCasesMoveToTheNewGridsAndClosedOnesStay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Publish(ctx, plan, "approver", day(1)); err != nil {
+	if err := s.Publish(ctx, plan, "approver", today()); err != nil {
 		t.Fatal(err)
 	}
 	var open, closed int64
@@ -76,10 +76,10 @@ func TestOpenCasesMoveToTheNewGridsAndClosedOnesStay(t *testing.T) {
 	if err != nil || open != plan || closed != 1 {
 		t.Errorf("open case in plan %d, closed in %d, %v", open, closed, err)
 	}
-	if err := s.Publish(ctx, plan, "approver", day(2)); err == nil {
+	if err := s.Publish(ctx, plan, "approver", today()); err == nil {
 		t.Error("a published plan was published again")
 	}
-	if _, err := db.Pool.Exec(ctx, `update grids set valid = daterange('2020-01-01', null) where plan_id = 1`); err == nil {
+	if _, err := db.Pool.Exec(ctx, `update grids set valid = tstzrange('2020-01-01', null) where plan_id = 1`); err == nil {
 		t.Error("two versions of a code hold on one day")
 	}
 }

@@ -1,2 +1,0 @@
--- $1: plan; $2: first day.
-update microgrids set valid = daterange($2::date, null) where plan_id = $1
