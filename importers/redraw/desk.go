@@ -37,12 +37,13 @@ type Desk struct {
 	free      *numbers
 	holds     *Present // the plan that holds now, for lineage
 	state     *deskState
-	done      []*deskState // before each operation that can be undone
-	undone    []*deskState
+	done      []deskDelta // that take back each operation, the last at the end
+	undone    []deskDelta
 	log       []Op
 	logUndone []Op
 	scratch   scratch
 	halfEdges [][]int32 // by face, once asked for
+	proof     *proof    // once asked for
 }
 
 // Plot is what moves as a whole.

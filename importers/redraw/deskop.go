@@ -21,6 +21,16 @@ const (
 	LockOp   OpKind = "lock"
 	UnlockOp OpKind = "unlock"
 	RenameOp OpKind = "rename"
+
+	// DedicatedOp marks a grid as dedicated, so that no household rule holds for
+	// it, or takes the mark away. ComplexOp says whether the community has
+	// micro-grids.
+	DedicatedOp OpKind = "dedicated"
+	ComplexOp   OpKind = "complex"
+	// RedrawOp and RepairOp divide anew all grids that are neither locked nor
+	// dedicated; see Desk.Redraw.
+	RedrawOp OpKind = "redraw"
+	RepairOp OpKind = "repair"
 )
 
 // Op is one operation. A log of them, applied to a desk of the same input, options
@@ -32,6 +42,10 @@ type Op struct {
 	To    string         `json:"to,omitempty"`    // code: of a merge
 	Line  orb.LineString `json:"line,omitempty"`  // of a split, in metres
 	Name  string         `json:"name,omitempty"`  // of a rename
+	// Dedicated is what a grid is dedicated to; empty takes the mark away.
+	Dedicated string `json:"dedicated,omitempty"`
+	Complex   bool   `json:"complex,omitempty"`
+	Seed      uint64 `json:"seed,omitempty"` // of a redraw or repair
 	// Force does what would leave a grid in pieces or split a compound; both are
 	// then violations. What a lock holds it does not move.
 	Force bool `json:"force,omitempty"`
@@ -89,36 +103,50 @@ func (d *Desk) Apply(op Op) Change {
 		return d.refusal(moves, blockers)
 	}
 	before := d.state
-	d.done, d.undone = append(d.done, before), nil
-	d.log, d.logUndone = append(d.log, op), nil
-	d.state = next
+	d.take(op, next)
 	return d.change(before, changed(before, next))
+}
+
+// take makes next the state after op.
+func (d *Desk) take(op Op, next *deskState) {
+	d.done, d.undone = append(d.done, difference(next, d.state)), nil
+	d.log, d.logUndone = append(d.log, op), nil
+	if len(d.done) > undoDepth {
+		d.done, d.log = slices.Delete(d.done, 0, 1), slices.Delete(d.log, 0, 1)
+	}
+	d.state = next
 }
 
 // Undo takes back the last operation. It is false when there is none.
 func (d *Desk) Undo() (Change, bool) {
-	if len(d.done) == 0 {
+	before := d.state
+	if !d.swap(&d.done, &d.undone, &d.log, &d.logUndone) {
 		return Change{}, false
 	}
-	return d.swap(&d.done, &d.undone, &d.log, &d.logUndone), true
+	return d.change(before, changed(before, d.state)), true
 }
 
 // Redo does again what was undone last. It is false when there is nothing, or
 // something else was done since.
 func (d *Desk) Redo() (Change, bool) {
-	if len(d.undone) == 0 {
+	before := d.state
+	if !d.swap(&d.undone, &d.done, &d.logUndone, &d.log) {
 		return Change{}, false
 	}
-	return d.swap(&d.undone, &d.done, &d.logUndone, &d.log), true
+	return d.change(before, changed(before, d.state)), true
 }
 
-func (d *Desk) swap(from, to *[]*deskState, logFrom, logTo *[]Op) Change {
-	before, last := d.state, len(*from)-1
-	d.state = (*from)[last]
-	*from, *to = (*from)[:last], append(*to, before)
+func (d *Desk) swap(from, to *[]deskDelta, logFrom, logTo *[]Op) bool {
+	last := len(*from) - 1
+	if last < 0 {
+		return false
+	}
+	next := (*from)[last].applied(d.state)
+	*from, *to = (*from)[:last], append(*to, difference(next, d.state))
 	*logTo = append(*logTo, (*logFrom)[last])
 	*logFrom = (*logFrom)[:last]
-	return d.change(before, changed(before, d.state))
+	d.state = next
+	return true
 }
 
 // Log lists the operations that brought the desk here.
@@ -133,20 +161,23 @@ type nodeMove struct {
 // resolve turns an operation into moves of nodes, and makes the grids that it
 // needs. Locks and names change at once.
 func (d *Desk) resolve(op Op, next *deskState) ([]nodeMove, []Blocker) {
-	if op.Kind == MoveOp {
+	switch op.Kind {
+	case MoveOp:
 		return d.resolveMove(op, next)
+	case ComplexOp:
+		if next.complex == op.Complex {
+			return nil, []Blocker{*nothingChanges()}
+		}
+		next.complex = op.Complex
+		return nil, nil
 	}
 	g, ok := next.find(op.Grid)
 	if !ok {
 		return nil, []Blocker{*block(UnknownGrid, op.Grid, 0, "没有网格"+op.Grid+"。", "There is no grid "+op.Grid+".")}
 	}
 	switch op.Kind {
-	case LockOp, UnlockOp:
-		next.grids[g].locked = op.Kind == LockOp
-		return nil, nil
-	case RenameOp:
-		next.grids[g].name = op.Name
-		return nil, nil
+	case LockOp, UnlockOp, RenameOp, DedicatedOp:
+		return nil, d.note(op, &next.grids[g])
 	case MergeOp:
 		to, ok := next.find(op.To)
 		if !ok || to == g {
@@ -165,6 +196,31 @@ func (d *Desk) resolve(op Op, next *deskState) ([]nodeMove, []Blocker) {
 		return []nodeMove{{nodes, to}}, nil
 	}
 	return nil, []Blocker{*block(BadOp, "", 0, "未知操作。", fmt.Sprintf("The operation %q is not known.", op.Kind))}
+}
+
+func nothingChanges() *Blocker {
+	return block(NothingChanges, "", 0, "没有变化。", "Nothing would change.")
+}
+
+// note changes what is written on a grid.
+func (d *Desk) note(op Op, g *deskGrid) []Blocker {
+	was := *g
+	switch op.Kind {
+	case LockOp, UnlockOp:
+		g.locked = op.Kind == LockOp
+	case RenameOp:
+		g.name = op.Name
+	case DedicatedOp:
+		if op.Dedicated == "" && g.mark == "" && g.offRule() {
+			return []Blocker{*block(BadOp, g.code, 0, "网格"+d.short(g.code)+"内全部为专属楼栋，不能取消专属。",
+				"All buildings of grid "+d.short(g.code)+" are dedicated; the mark is theirs.")}
+		}
+		g.mark = op.Dedicated
+	}
+	if *g == was {
+		return []Blocker{*nothingChanges()}
+	}
+	return nil
 }
 
 func (d *Desk) resolveMove(op Op, next *deskState) (moves []nodeMove, blockers []Blocker) {
@@ -262,7 +318,7 @@ func (d *Desk) carryOut(op Op, next *deskState, moves []nodeMove) []Blocker {
 		}
 	}
 	if moved == 0 && (op.Kind == MoveOp || op.Kind == MergeOp) {
-		return []Blocker{*block(NothingChanges, "", 0, "没有变化。", "Nothing would change.")}
+		return []Blocker{*nothingChanges()}
 	}
 	for _, g := range sortedKeys(grids) {
 		at := &next.grids[g]

@@ -1,6 +1,7 @@
 package redraw
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,19 +22,16 @@ func (d *Desk) Plan(ctx context.Context) (*Plan, error) {
 	var grids []drawn
 	for _, at := range d.state.byCode() {
 		g := &d.state.grids[at]
-		kind, reason := Basic, d.reason(g)
+		kind, reason := Basic, d.certificate(at)
 		if g.offRule() {
 			kind, reason = Dedicated, d.rule.dedicated(g.households)
 		}
 		list := d.state.nodesOf(at)
 		drawn := dr.grid(d.nodes, d.graph, list, kind, reason)
-		drawn.code, drawn.name = g.code, g.name
-		if i := slices.IndexFunc(drawn.nodes, func(n node) bool { return len(n.shares) > 0 }); kind == Dedicated && g.name == "" && i >= 0 {
-			drawn.name = d.in.Buildings[drawn.nodes[i].shares[0].building].Dedicated
-		}
+		drawn.code, drawn.name = g.code, cmp.Or(g.name, d.dedicatedTo(at))
 		grids = append(grids, drawn)
 	}
-	if c := d.in.Communities[0]; c.Complex || c.Microgrids > 0 {
+	if c := d.in.Communities[0]; d.state.complex || c.Microgrids > 0 {
 		if err := dr.drawMicro(ctx, grids, c.Microgrids); err != nil {
 			return nil, fmt.Errorf("draw micro-grids on the desk: %w", err)
 		}

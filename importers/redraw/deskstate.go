@@ -11,23 +11,26 @@ type deskState struct {
 	part   []int32 // grid of each node
 	grids  []deskGrid
 	issued []string // codes given in this session
+	// complex: the community has micro-grids.
+	complex bool
 }
 
 // deskGrid is a grid on the desk. One without nodes is gone.
 type deskGrid struct {
 	code, name          string
 	locked              bool
+	mark                string // what a planner dedicated it to; empty: nothing
 	nodes               int
 	households, persons int
 	built, dedicated    int // nodes with buildings, and with nothing but dedicated ones
 }
 
 func (s *deskState) clone() *deskState {
-	return &deskState{part: slices.Clone(s.part), grids: slices.Clone(s.grids), issued: slices.Clip(s.issued)}
+	return &deskState{part: slices.Clone(s.part), grids: slices.Clone(s.grids), issued: slices.Clip(s.issued), complex: s.complex}
 }
 
 // offRule tells whether the household rule does not hold: a dedicated grid.
-func (g *deskGrid) offRule() bool { return g.built > 0 && g.built == g.dedicated }
+func (g *deskGrid) offRule() bool { return g.mark != "" || g.built > 0 && g.built == g.dedicated }
 
 // off is how many households a grid lies outside the range.
 func (d *Desk) off(g *deskGrid) int {
@@ -62,7 +65,7 @@ func (d *Desk) count(g *deskGrid, v int32, sign int) {
 // neighbour with the strongest link, ring by ring; where nothing is placed at all
 // there is one grid.
 func (d *Desk) firstState() {
-	s := &deskState{part: make([]int32, len(d.nodes))}
+	s := &deskState{part: make([]int32, len(d.nodes)), complex: d.in.Communities[0].Complex}
 	index := map[string]int32{}
 	codes := slices.Clone(d.start)
 	slices.Sort(codes)
@@ -93,7 +96,27 @@ func (d *Desk) firstState() {
 	for v, p := range s.part {
 		d.count(&s.grids[p], int32(v), 1)
 	}
+	d.nameAsBefore(s)
 	d.state = s
+}
+
+// nameAsBefore gives grids the names and marks of the start.
+func (d *Desk) nameAsBefore(s *deskState) {
+	if d.in.Present == nil {
+		return
+	}
+	of := map[string]*PresentGrid{}
+	for i := range d.in.Present.Grids {
+		of[d.in.Present.Grids[i].Code] = &d.in.Present.Grids[i]
+	}
+	for i := range s.grids {
+		g := &s.grids[i]
+		if p := of[g.code]; p != nil {
+			if g.name = p.Name; !g.offRule() {
+				g.mark = p.Dedicated
+			}
+		}
+	}
 }
 
 // spread gives nodes without a grid to a neighbour's, ring by ring.

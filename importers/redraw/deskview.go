@@ -33,8 +33,9 @@ type GridState struct {
 	Households int              `json:"households"`
 	Persons    int              `json:"persons"`
 	Plots      int              `json:"plots"`
-	InRange    bool             `json:"inRange"`   // always for a dedicated grid
-	Dedicated  bool             `json:"dedicated"` // no household rule holds
+	InRange    bool             `json:"inRange"`      // always for a dedicated grid
+	Dedicated  bool             `json:"dedicated"`    // no household rule holds
+	To         string           `json:"to,omitempty"` // what it is dedicated to
 	Locked     bool             `json:"locked"`
 	Connected  bool             `json:"connected"`
 	Pieces     []Piece          `json:"pieces,omitempty"` // where there is more than one
@@ -142,7 +143,7 @@ func (d *Desk) view(grids []int32) []GridState {
 	for i, at := range grids {
 		g := &d.state.grids[at]
 		out[i] = GridState{Code: g.code, Name: g.name, Households: g.households, Persons: g.persons, Plots: g.nodes, Locked: g.locked,
-			InRange: d.off(g) == 0, Dedicated: g.offRule()}
+			InRange: d.off(g) == 0, Dedicated: g.offRule(), To: d.dedicatedTo(at)}
 		var pieces []Piece
 		d.eachPiece(d.state.part, at, func(nodes []int32) {
 			var p Piece
@@ -178,7 +179,7 @@ func (d *Desk) violations(at int32, g *GridState) (out []DeskViolation) {
 	if n := len(g.Pieces); n > 1 {
 		add(Disconnected, n, fmt.Sprintf("网格%s分成%d块。", name, n), fmt.Sprintf("Grid %s is in %d pieces.", name, n))
 	}
-	if at := &d.state.grids[at]; at.dedicated > 0 && at.dedicated < at.built {
+	if at := &d.state.grids[at]; at.mark == "" && at.dedicated > 0 && at.dedicated < at.built {
 		add(MixedUse, at.dedicated, fmt.Sprintf("网格%s把专属楼栋与其他楼栋混在一起。", name), fmt.Sprintf("Grid %s mixes dedicated buildings with others.", name))
 	}
 	for c := range d.members {

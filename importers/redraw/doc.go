@@ -47,6 +47,8 @@ type PresentGrid struct {
 	Code      string
 	Outline   orb.MultiPolygon
 	Microgrid bool
+	Name      string // a desk begins with it; drawing does not look at it
+	Dedicated string // name of what it is dedicated to, where its buildings do not say so; for a desk
 }
 
 // PresentPlace is where the plan that holds now puts a building or a part of it.
