@@ -21,6 +21,10 @@ type PoolOptions struct {
 // Open makes a pool for url with the codec for geometry. It does not need the
 // database to be up: connections are made when they are first used.
 func Open(ctx context.Context, url string, o PoolOptions) (*pgxpool.Pool, error) {
+	return open(ctx, url, o, func(*pgxpool.Config) {})
+}
+
+func open(ctx context.Context, url string, o PoolOptions, adjust func(*pgxpool.Config)) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("read DATABASE_URL: %w", err)
@@ -35,6 +39,7 @@ func Open(ctx context.Context, url string, o PoolOptions) (*pgxpool.Pool, error)
 	}
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.AfterConnect = registerGeometry
+	adjust(cfg)
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)

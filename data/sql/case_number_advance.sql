@@ -2,5 +2,5 @@
 -- two writers from setting it to the same place.
 with alone as materialized (select pg_advisory_xact_lock(7201153))
 select setval('case_numbers', greatest(
-    (select max(substr(number, 5)::bigint) from alone, cases where number ~ '^[0-9]{4}[0-9]{7,12}$'),
+    (select largest_case_number() from alone),
     (select last_value from case_numbers)))

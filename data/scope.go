@@ -1,0 +1,70 @@
+package data
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// webRole is the role that row-level security binds; see migrations/0008.
+const webRole = "gridmap_web"
+
+type actorKey struct{}
+
+// WithActor says on whose behalf statements run on a pool of OpenWeb.
+func WithActor(ctx context.Context, a Actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, a)
+}
+
+// ActorOf is who WithActor named; the zero value is nobody, who sees no row.
+func ActorOf(ctx context.Context) Actor {
+	a, _ := ctx.Value(actorKey{}).(Actor)
+	return a
+}
+
+// OpenWeb makes a pool like Open whose connections belong to the role of the
+// web. Each statement sees the rows of the scope of its context's Actor, as it
+// was when the connection was taken from the pool.
+func OpenWeb(ctx context.Context, url string, o PoolOptions) (*pgxpool.Pool, error) {
+	return open(ctx, url, o, func(cfg *pgxpool.Config) {
+		cfg.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+			if err := registerGeometry(ctx, conn); err != nil {
+				return err
+			}
+			if _, err := conn.Exec(ctx, "set role "+webRole); err != nil {
+				return fmt.Errorf("become the role of the web: %w", err)
+			}
+			return nil
+		}
+		cfg.PrepareConn = bindScope
+	})
+}
+
+// bindScope sets what the policies read, unless the connection has it already.
+func bindScope(ctx context.Context, conn *pgx.Conn) (bool, error) {
+	const bound = "gridmap.actor"
+	a := ActorOf(ctx)
+	want := Actor{Account: a.Account, ScopeCode: CodePrefix(a.ScopeCode)}
+	if have, ok := conn.PgConn().CustomData()[bound].(Actor); ok && have == want {
+		return true, nil
+	}
+	delete(conn.PgConn().CustomData(), bound)
+	if _, err := conn.Exec(ctx, query("scope_bind"), want.ScopeCode, want.Account); err != nil {
+		return false, fmt.Errorf("set the scope of a connection: %w", err)
+	}
+	conn.PgConn().CustomData()[bound] = want
+	return true, nil
+}
+
+// IndexesUnderPolicies says whether searches by place use the spatial index for
+// the role of the web too: only a superuser can see to it, and a restored dump
+// forgets it.
+func IndexesUnderPolicies(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
+	var ok bool
+	if err := pool.QueryRow(ctx, query("scope_leakproof")).Scan(&ok); err != nil {
+		return false, fmt.Errorf("look up the operator of bounding boxes: %w", err)
+	}
+	return ok, nil
+}
