@@ -83,9 +83,6 @@ func (s *server) confirmCarryOvers(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	if len(in.IDs) == 0 || len(in.IDs) > 10_000 {
-		return data.Fault(data.Invalid, "ids", "must have 1 to 10000 numbers")
-	}
 	answer, err := s.Planning.ConfirmCarryOvers(r.Context(), identityFrom(r.Context()).Actor(), req, id, in.IDs, func(n int64) (int, []byte, error) {
 		body, err := json.Marshal(confirmedBody{n})
 		return http.StatusOK, body, err

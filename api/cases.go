@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-chi/chi/v5"
-
 	"gridmap/data"
 	"gridmap/geo"
 	"gridmap/service/access"

@@ -21,6 +21,7 @@ import (
 	"gridmap/service/cases"
 	"gridmap/service/divisions"
 	"gridmap/service/figures"
+	"gridmap/service/planning"
 )
 
 func TestMain(m *testing.M) { testdb.Main(m) }
@@ -54,7 +55,7 @@ func newDistrict(t testing.TB, demo bool) *district {
 		}
 	}
 	d.config = api.Config{Access: d.access, Cases: cases.New(db.Pool, cases.Options{Settled: live.Settle}), Figures: figures.New(db.Pool, nil),
-		Divisions: divisions.New(db.Pool), Map: live, Demo: demo, Synthetic: true,
+		Divisions: divisions.New(db.Pool), Planning: planning.New(db.Pool), Map: live, Demo: demo, Synthetic: true,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>start")}, "wall.html": {Data: []byte("<!doctype html>wall")},
 			"assets/a-1.js": {Data: []byte("1")}}}
 	d.server = httptest.NewServer(api.New(d.config))

@@ -78,7 +78,7 @@ func TestEachKindTakesItsTable(t *testing.T) {
 			"N8,road.hole,坑洞,2024-05-01,,,,,105.895,30.13\n" +
 			"N9,road.hole,坑洞,2024-05-01,,3,,,105.82,30.13\n", 3,
 			map[int64]string{5: "opened_at: not a time (2006-01-02 15:04:05)", 6: "closed_at: before opened_at", 7: "type_code: no case type has this code",
-				8: "geometry: no position, no building_code and no grid_code", 9: "geometry: lies in no grid of a published plan",
+				8: "geometry: no position, no building_code and no grid_code", 9: "geometry: lies in no grid",
 				10: "rating: a case that is not closed has no rating"},
 			`select count(*) from cases where number = 'N2' and building_id is not null and community_code = '500152001201' and town_code = '500152001000'
 				and closed_at = '2024-05-02 08:00+08' and step = 'rate' and due_at = '2024-05-03 08:00+08' and type_code = 'road.hole'`},

@@ -118,7 +118,7 @@ func (b *bench) view() layers.View { return layers.View{Filter: layers.Filter{Sc
 
 // pick chooses non-empty tiles of zooms 10 to 18, in equal numbers, under the
 // features of the first layer that has any.
-func (b *bench) pick(set []string) ([]tiles.ID, error) {
+func (b *bench) pick(ctx context.Context, set []string) ([]tiles.ID, error) {
 	which, err := layers.Find(set)
 	if err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (b *bench) encoder(ctx context.Context) error {
 	}
 	defer oracle.close()
 	for _, set := range benchSets() {
-		list, err := b.pick(set)
+		list, err := b.pick(ctx, set)
 		if err != nil {
 			fmt.Printf("  %-14s %v\n", setTitle(set), err)
 			continue

@@ -52,7 +52,7 @@ func (b *bench) http(ctx context.Context, log *slog.Logger) error {
 	fmt.Printf("\nover HTTP, %d requests at once, zooms 10–18; ours gzipped, ST_AsMVT as it is\n", b.c.Level)
 	fmt.Printf("  %-14s %-16s %10s %10s %10s %10s %8s\n", "layers", "", "requests/s", "p50 ms", "p99 ms", "kB/tile", "ratio")
 	for _, set := range benchSets() {
-		list, err := b.pick(set)
+		list, err := b.pick(ctx, set)
 		if err != nil {
 			fmt.Printf("  %-14s %v\n", setTitle(set), err)
 			continue

@@ -19,6 +19,7 @@ import (
 	"gridmap/service/cases"
 	"gridmap/service/divisions"
 	"gridmap/service/figures"
+	"gridmap/service/planning"
 	"gridmap/web"
 )
 
@@ -75,13 +76,14 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(liveMetrics{live})
 	go upkeep(ctx, s.pool, log)
+	go enactDue(ctx, s.pool, log)
 	caseService := cases.New(s.pool, cases.Options{Settled: func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 100*time.Millisecond)
 		defer cancel()
 		live.Settle(ctx)
 	}})
 	handler := api.New(api.Config{Log: log, Registry: registry, Access: people, Cases: caseService,
-		Figures: figures.New(s.pool, nil), Divisions: divisions.New(s.pool), Map: live, Web: web.Files(),
+		Figures: figures.New(s.pool, nil), Divisions: divisions.New(s.pool), Planning: planning.New(s.pool), Map: live, Web: web.Files(),
 		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Stopping: ctx.Done()})
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {

@@ -1,2 +1,2 @@
 -- While this is held no plan takes force.
-select pg_advisory_xact_lock_shared(7201153)
+select pg_advisory_xact_lock_shared(7201154)

@@ -1,2 +1,2 @@
 -- One plan takes force at a time, and no case is being routed meanwhile.
-select pg_advisory_xact_lock(7201153)
+select pg_advisory_xact_lock(7201154)

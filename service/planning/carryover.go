@@ -23,6 +23,9 @@ func (s *Service) ConfirmCarryOvers(ctx context.Context, by data.Actor, r data.R
 	if err := s.covers(ctx, by, plan); err != nil {
 		return data.Answer{}, err
 	}
+	if len(ids) == 0 || len(ids) > 10_000 {
+		return data.Answer{}, data.Fault(data.Invalid, "ids", "must have 1 to 10000 numbers")
+	}
 	return data.Once(ctx, s.pool, r, func(tx *data.Tx) (int, []byte, error) {
 		n, err := tx.ConfirmCarryOvers(ctx, by, plan, ids)
 		if err != nil {
