@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -16,6 +17,7 @@ import (
 	"gridmap/service/cases"
 	"gridmap/service/divisions"
 	"gridmap/service/figures"
+	"gridmap/service/people"
 	"gridmap/service/planning"
 )
 
@@ -27,6 +29,7 @@ type Config struct {
 	Cases     *cases.Service
 	Figures   *figures.Service
 	Divisions *divisions.Service
+	People    *people.Service // nil: the routes answer 404
 	Planning  *planning.Service
 	Map       *layers.Live // the live copy; nil serves no map
 
@@ -41,6 +44,10 @@ type Config struct {
 	Synthetic bool // the people and cases are invented, and screens say so
 
 	Now func() time.Time // nil: time.Now
+
+	// Proxies may say for whom they ask (X-Forwarded-For) and that they were asked
+	// over TLS (X-Forwarded-Proto); nobody else is believed.
+	Proxies []netip.Prefix
 
 	// Stopping, when closed, ends streams, which would hold up a server that
 	// finishes its requests; nil never does.
@@ -62,8 +69,8 @@ func New(c Config) http.Handler {
 	routes := s.routes()
 	r := chi.NewRouter()
 	r.Use(s.requestID, s.logged, s.recovered, s.secured, middleware.GetHead)
-	r.NotFound(s.wrap(Route{Pattern: "none", Handle: noSuchPath}))
-	r.MethodNotAllowed(s.wrap(Route{Pattern: "none", Handle: noSuchMethod}))
+	r.NotFound(s.wrap(Route{Pattern: "none", Open: true, Handle: noSuchPath}))
+	r.MethodNotAllowed(s.wrap(Route{Pattern: "none", Open: true, Handle: noSuchMethod}))
 	for _, route := range routes {
 		r.MethodFunc(route.Method, route.Pattern, s.wrap(route))
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"gridmap/api"
+	"gridmap/data"
 	"gridmap/data/testdb"
 	"gridmap/data/testdb/fixture"
 	"gridmap/layers"
@@ -21,6 +22,7 @@ import (
 	"gridmap/service/cases"
 	"gridmap/service/divisions"
 	"gridmap/service/figures"
+	"gridmap/service/people"
 	"gridmap/service/planning"
 )
 
@@ -41,6 +43,14 @@ func newDistrict(t testing.TB, demo bool) *district {
 	db := testdb.New(t)
 	fixture.Load(t, db.Pool)
 	ctx, stop := context.WithCancel(context.Background())
+	web, err := data.OpenWeb(ctx, db.URL, data.PoolOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealer, err := data.NewSealer(bytes.Repeat([]byte{7}, 32)) // the fixture's
+	if err != nil {
+		t.Fatal(err)
+	}
 	live := layers.New(db.Pool, layers.Options{})
 	done := make(chan struct{})
 	go func() {
@@ -54,8 +64,8 @@ func newDistrict(t testing.TB, demo bool) *district {
 			t.Fatal(err)
 		}
 	}
-	d.config = api.Config{Access: d.access, Cases: cases.New(db.Pool, cases.Options{Settled: live.Settle}), Figures: figures.New(db.Pool, nil),
-		Divisions: divisions.New(db.Pool), Planning: planning.New(db.Pool), Map: live, Demo: demo, Synthetic: true,
+	d.config = api.Config{Access: d.access, Cases: cases.New(web, cases.Options{Settled: live.Settle}), Figures: figures.New(web, nil),
+		Divisions: divisions.New(web), People: people.New(web, sealer), Planning: planning.New(db.Pool), Map: live, Demo: demo, Synthetic: true,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>start")}, "wall.html": {Data: []byte("<!doctype html>wall")},
 			"assets/a-1.js": {Data: []byte("1")}}}
 	d.server = httptest.NewServer(api.New(d.config))
@@ -64,6 +74,7 @@ func newDistrict(t testing.TB, demo bool) *district {
 		d.server.Close()
 		stop()
 		<-done
+		web.Close()
 	})
 	return d
 }

@@ -17,13 +17,13 @@ type healthBody struct {
 func (s *server) healthRoutes() []Route {
 	metrics := promhttp.HandlerFor(s.Registry, promhttp.HandlerOpts{})
 	return []Route{
-		{Method: http.MethodGet, Pattern: "/healthz", Summary: "The process is alive", Scope: ScopeNone, Response: healthBody{},
+		{Method: http.MethodGet, Pattern: "/healthz", Summary: "The process is alive", Open: true, Scope: ScopeNone, Response: healthBody{},
 			Handle: func(w http.ResponseWriter, _ *http.Request) error {
 				return reply(w, http.StatusOK, healthBody{"ok", s.Now()})
 			}},
-		{Method: http.MethodGet, Pattern: "/readyz", Summary: "Requests can be answered", Scope: ScopeNone, Response: healthBody{},
+		{Method: http.MethodGet, Pattern: "/readyz", Summary: "Requests can be answered", Open: true, Scope: ScopeNone, Response: healthBody{},
 			Handle: s.getReady},
-		{Method: http.MethodGet, Pattern: "/metrics", Summary: "Figures for Prometheus", Scope: ScopeNone,
+		{Method: http.MethodGet, Pattern: "/metrics", Summary: "Figures for Prometheus", Open: true, Scope: ScopeNone,
 			Handle: func(w http.ResponseWriter, r *http.Request) error {
 				metrics.ServeHTTP(w, r)
 				return nil

@@ -9,7 +9,7 @@ import (
 )
 
 func (s *server) openAPIRoutes() []Route {
-	return []Route{{Method: http.MethodGet, Pattern: "/api/openapi.json", Summary: "This document", Scope: ScopeNone, Query: []Param{},
+	return []Route{{Method: http.MethodGet, Pattern: "/api/openapi.json", Summary: "This document", Open: true, Scope: ScopeNone, Query: []Param{},
 		Handle: func(w http.ResponseWriter, _ *http.Request) error {
 			return reply(w, http.StatusOK, document(s.routes()))
 		}}}
@@ -53,7 +53,7 @@ func (d *schemas) operation(r Route, problemRef object) object {
 	status := "200"
 	if r.Status != 0 {
 		status = http.StatusText(r.Status)
-		status = map[string]string{"Created": "201", "No Content": "204"}[status]
+		status = map[string]string{"Created": "201", "No Content": "204", "See Other": "303"}[status]
 	}
 	ok := object{"description": "Done"}
 	if r.Response != nil {
@@ -93,10 +93,10 @@ func parameters(r Route) []object {
 	for _, p := range r.Query {
 		add("query", p.Name, p.Means, false)
 	}
-	if r.Request != nil && len(r.Roles) > 0 {
+	if r.Request != nil && len(r.Roles) > 0 && !r.Unkeyed {
 		add("header", "Idempotency-Key", "The same key and body is done once, however often it is sent", true)
 	}
-	if r.Method == http.MethodPatch {
+	if r.Method == http.MethodPatch && !r.Unkeyed {
 		add("header", "If-Match", "The version that you saw, as the ETag gave it", true)
 	}
 	return out

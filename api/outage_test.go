@@ -89,7 +89,7 @@ func TestWithoutTheDatabaseWhoWasKnownStaysKnown(t *testing.T) {
 }
 
 func TestAPanicIsA500WithoutDetails(t *testing.T) {
-	handler := api.New(api.Config{More: []api.Route{{Method: http.MethodGet, Pattern: "/boom", Scope: api.ScopeNone,
+	handler := api.New(api.Config{More: []api.Route{{Method: http.MethodGet, Pattern: "/boom", Open: true, Scope: api.ScopeNone,
 		Handle: func(http.ResponseWriter, *http.Request) error { panic("secret detail") }}}})
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/boom", nil))

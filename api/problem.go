@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"gridmap/data"
@@ -67,6 +68,10 @@ func problemOf(err error) Problem {
 		return problem(http.StatusConflict, reason, field)
 	case data.Stale:
 		return problem(http.StatusPreconditionFailed, reason, field)
+	case data.Throttled:
+		return problem(http.StatusTooManyRequests, reason, field)
+	case data.Unreachable:
+		return problem(http.StatusServiceUnavailable, reason, field)
 	case data.Unavailable:
 		return problem(http.StatusServiceUnavailable, "the database cannot be reached now; try again", "")
 	}
@@ -115,6 +120,8 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.Log.ErrorContext(r.Context(), "request failed", "id", requestIDFrom(r.Context()), "error", err)
 	case p.Status == http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", "5")
+	case p.Status == http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", fmt.Sprint(p.members["retry_after"]))
 	case p.Status == http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="gridmap"`)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -29,14 +30,25 @@ const (
 // Handler answers a request or returns why not; see problemOf.
 type Handler func(w http.ResponseWriter, r *http.Request) error
 
-// Route is a row of the table. A route without roles is open to everybody.
+// Route is a row of the table. One that names no role and is not Open admits
+// nobody.
 type Route struct {
 	Method, Pattern string
 	Summary         string
 	Roles           []access.Role
+	Open            bool // to everybody, signed in or not; then Roles is empty
 	Scope           Scope
 	Stream          bool // no time limit
 	Handle          Handler
+
+	// BeforeChange: also for who must change their password before anything else.
+	BeforeChange bool
+	// Unkeyed: a write that takes no Idempotency-Key, because what it carries or
+	// answers must not be kept, not even as a hash.
+	Unkeyed bool
+	// Audit, when set, is an action that is written to the audit log before the
+	// route answers: an export, say. No row, no answer.
+	Audit string
 
 	Query    []Param // the only query parameters it takes
 	Request  any     // zero value of the body it takes
@@ -64,7 +76,7 @@ func caseReaders() []access.Role {
 // routes is the table: what is not here does not exist.
 func (s *server) routes() []Route {
 	return slices.Concat(s.screenRoutes(), s.healthRoutes(), s.sessionRoutes(), s.divisionRoutes(), s.figureRoutes(),
-		s.gridRoutes(), s.lifeRoutes(), s.carryOverRoutes(), s.caseRoutes(), s.mapRoutes(), s.auditRoutes(), s.openAPIRoutes(), s.More)
+		s.gridRoutes(), s.lifeRoutes(), s.carryOverRoutes(), s.caseRoutes(), s.mapRoutes(), s.auditRoutes(), s.accountRoutes(), s.peopleRoutes(), s.openAPIRoutes(), s.More)
 }
 
 type contextKey int
@@ -104,25 +116,59 @@ func (s *server) wrap(route Route) http.HandlerFunc {
 			s.fail(w, r, err)
 			return
 		}
+		if route.Stream {
+			var stop func()
+			r, stop = s.whileSignedIn(r)
+			defer stop()
+		}
 		if err := route.Handle(w, r); err != nil {
+			if data.CodeOf(err) == data.Forbidden {
+				s.noteRefusal(r, route)
+			}
 			s.fail(w, r, err)
 		}
 	}
 }
 
+// checkStreamEvery is how often a stream looks whether its session still holds.
+const checkStreamEvery = 2 * time.Second
+
+// whileSignedIn gives a stream a context that ends with its session.
+func (s *server) whileSignedIn(r *http.Request) (*http.Request, func()) {
+	secret, _ := r.Context().Value(secretKey).(string)
+	ctx, cancel := context.WithCancel(r.Context())
+	if secret == "" || s.Access == nil {
+		return r.WithContext(ctx), cancel
+	}
+	go func() {
+		t := time.NewTicker(checkStreamEvery)
+		defer t.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+			}
+			if data.CodeOf(s.Access.Still(ctx, secret)) == data.Unrecognised {
+				cancel()
+				return
+			}
+		}
+	}()
+	return r.WithContext(ctx), cancel
+}
+
 // admit recognises who asks and refuses what role, scope or query do not allow.
 func (s *server) admit(r **http.Request, route Route) error {
 	id, secret, err := s.recognise(*r)
-	if err != nil && len(route.Roles) > 0 {
+	if err != nil && !route.Open {
 		return err
 	}
-	*r = (*r).WithContext(withIdentity((*r).Context(), id, secret))
-	if len(route.Roles) > 0 {
-		if id.Anonymous() {
-			return data.Fault(data.Unrecognised, "", "sign in first")
-		}
-		if !slices.Contains(route.Roles, id.Role) {
-			return s.refuse(*r, id, route, "the role "+string(id.Role)+" may not do this")
+	ctx := withIdentity((*r).Context(), id, secret)
+	*r = (*r).WithContext(data.WithActor(ctx, id.Actor()))
+	if !route.Open {
+		if err := s.admitIdentity(*r, id, route); err != nil {
+			return err
 		}
 	}
 	if route.Pattern != "none" && route.Query != nil {
@@ -132,8 +178,23 @@ func (s *server) admit(r **http.Request, route Route) error {
 	}
 	if route.Scope == ScopeDivision {
 		if code := divisionOf(*r); code != "" && validCode(code) && !id.Covers(code) {
-			return s.refuse(*r, id, route, "this is outside your scope "+id.ScopeCode)
+			return s.refuse(*r, route, "", "this is outside your scope "+id.ScopeCode)
 		}
+	}
+	if route.Audit != "" {
+		return s.Access.Note((*r).Context(), id, route.Audit, subjectOf(*r))
+	}
+	return nil
+}
+
+func (s *server) admitIdentity(r *http.Request, id access.Identity, route Route) error {
+	switch {
+	case id.Anonymous():
+		return data.Fault(data.Unrecognised, "", "sign in first")
+	case !slices.Contains(route.Roles, id.Role):
+		return s.refuse(r, route, "", "the role "+string(id.Role)+" may not do this")
+	case id.MustChange && !route.BeforeChange:
+		return s.refuse(r, route, "password", "must be changed before anything else")
 	}
 	return nil
 }
@@ -146,10 +207,29 @@ func divisionOf(r *http.Request) string {
 	return r.URL.Query().Get("division")
 }
 
-// refuse notes a refusal in the audit log and returns it.
-func (s *server) refuse(r *http.Request, id access.Identity, route Route, reason string) error {
-	if err := s.Access.Refused(r.Context(), id, route.Method+" "+route.Pattern, divisionOf(r)); err != nil {
-		s.Log.WarnContext(r.Context(), "a refusal could not be audited", "error", err)
+// subjectOf is what a request is about, for the audit log: codes and numbers
+// only, for anything else may be somebody's name.
+func subjectOf(r *http.Request) string {
+	if code := divisionOf(r); validCode(code) {
+		return code
 	}
-	return data.Fault(data.Forbidden, "", reason)
+	if id := chi.URLParam(r, "id"); id != "" && len(id) <= 19 && strings.Trim(id, "0123456789") == "" {
+		return id
+	}
+	return ""
+}
+
+// refuse notes a refusal in the audit log and returns it.
+func (s *server) refuse(r *http.Request, route Route, field, reason string) error {
+	s.noteRefusal(r, route)
+	return data.Fault(data.Forbidden, field, reason)
+}
+
+func (s *server) noteRefusal(r *http.Request, route Route) {
+	// The request may be over already, by its time limit or its client.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), 2*time.Second)
+	defer cancel()
+	if err := s.Access.Refused(ctx, identityFrom(ctx), route.Method+" "+route.Pattern, subjectOf(r)); err != nil {
+		s.Log.WarnContext(ctx, "a refusal could not be audited", "error", err)
+	}
 }

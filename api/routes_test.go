@@ -120,7 +120,7 @@ func (d *district) disabledToken(t *testing.T) string {
 	if err := d.access.AddAccount(ctx, access.Identity{Account: "test"}, "gone", "long enough for all", access.Operator, fixture.West); err != nil {
 		t.Fatal(err)
 	}
-	s, err := d.access.SignIn(ctx, "gone", "long enough for all")
+	s, err := d.access.SignIn(ctx, "gone", "long enough for all", "test")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,15 +17,15 @@ import (
 // screens are the pages at the top; each is a file of Config.Web.
 func (s *server) screenRoutes() []Route {
 	page := func(pattern, file, summary string) Route {
-		return Route{Method: http.MethodGet, Pattern: pattern, Summary: summary, Scope: ScopeNone, Handle: s.page(file)}
+		return Route{Method: http.MethodGet, Pattern: pattern, Summary: summary, Open: true, Scope: ScopeNone, Handle: s.page(file)}
 	}
 	wall := page("/wall", "wall.html", "The wall; the demo signs it in by itself")
 	wall.Handle = s.getWall
 	return []Route{
 		page("/", "index.html", "The start page"),
 		wall,
-		{Method: http.MethodGet, Pattern: "/assets/*", Summary: "Scripts, styles, fonts and pictures of the screens", Scope: ScopeNone, Handle: s.getAsset},
-		{Method: http.MethodGet, Pattern: "/favicon.ico", Summary: "The icon", Scope: ScopeNone, Handle: s.page("favicon.ico")},
+		{Method: http.MethodGet, Pattern: "/assets/*", Summary: "Scripts, styles, fonts and pictures of the screens", Open: true, Scope: ScopeNone, Handle: s.getAsset},
+		{Method: http.MethodGet, Pattern: "/favicon.ico", Summary: "The icon", Open: true, Scope: ScopeNone, Handle: s.page("favicon.ico")},
 	}
 }
 
@@ -37,7 +37,7 @@ func (s *server) getWall(w http.ResponseWriter, r *http.Request) error {
 		session, err := s.Access.OpenWall(r.Context())
 		switch {
 		case err == nil:
-			setCookie(w, r, session)
+			s.setCookie(w, r, session)
 		case data.CodeOf(err) != data.Unavailable:
 			return err
 		}

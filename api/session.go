@@ -19,11 +19,13 @@ type scopeBody struct {
 }
 
 type sessionBody struct {
-	Account    string    `json:"account"`
-	Role       string    `json:"role"`
-	Scope      scopeBody `json:"scope"`
-	Demo       bool      `json:"demo"`
-	Synthetic  bool      `json:"synthetic"`
+	Account   string    `json:"account"`
+	Role      string    `json:"role"`
+	Scope     scopeBody `json:"scope"`
+	Demo      bool      `json:"demo"`
+	Synthetic bool      `json:"synthetic"`
+	// MustChange: everything but session and session/password answers 403.
+	MustChange bool      `json:"must_change"`
 	ServerTime time.Time `json:"server_time"`
 }
 
@@ -46,13 +48,21 @@ type demoAccountBody struct {
 
 func (s *server) sessionRoutes() []Route {
 	return []Route{
-		{Method: http.MethodGet, Pattern: "/api/v1/session", Summary: "Who am I", Roles: anyRole(), Scope: ScopeNone,
+		{Method: http.MethodGet, Pattern: "/api/v1/session", Summary: "Who am I", Roles: anyRole(), Scope: ScopeNone, BeforeChange: true,
 			Query: []Param{}, Handle: s.getSession, Response: sessionBody{}},
-		{Method: http.MethodPost, Pattern: "/api/v1/session", Summary: "Sign in", Scope: ScopeNone,
+		{Method: http.MethodPost, Pattern: "/api/v1/session", Summary: "Sign in", Open: true, Scope: ScopeNone,
 			Query: []Param{}, Handle: s.postSession, Request: signInBody{}, Response: signedInBody{}},
-		{Method: http.MethodDelete, Pattern: "/api/v1/session", Summary: "Sign out", Roles: anyRole(), Scope: ScopeNone,
+		{Method: http.MethodDelete, Pattern: "/api/v1/session", Summary: "Sign out", Roles: anyRole(), Scope: ScopeNone, BeforeChange: true,
 			Query: []Param{}, Handle: s.deleteSession, Status: http.StatusNoContent},
-		{Method: http.MethodGet, Pattern: "/api/v1/demo/accounts", Summary: "The demo's accounts; none outside the demo", Scope: ScopeNone,
+		{Method: http.MethodPost, Pattern: "/api/v1/session/password", Summary: "Change one's password; other sessions end", Roles: anyRole(), Scope: ScopeNone,
+			BeforeChange: true, Unkeyed: true, Query: []Param{}, Handle: s.postPassword, Request: passwordBody{}, Status: http.StatusNoContent},
+		{Method: http.MethodGet, Pattern: "/api/v1/session/ways", Summary: "How to sign in", Open: true, Scope: ScopeNone,
+			Query: []Param{}, Handle: s.getWays, Response: waysBody{}},
+		{Method: http.MethodGet, Pattern: oidcStart, Summary: "Sign in at the identity provider", Open: true, Scope: ScopeNone,
+			Query: []Param{}, Handle: s.beginOIDC, Status: http.StatusSeeOther},
+		{Method: http.MethodGet, Pattern: oidcStart + "/callback", Summary: "Back from the identity provider", Open: true, Scope: ScopeNone,
+			Handle: s.finishOIDC, Status: http.StatusSeeOther}, // takes whatever the provider adds
+		{Method: http.MethodGet, Pattern: "/api/v1/demo/accounts", Summary: "The demo's accounts; none outside the demo", Open: true, Scope: ScopeNone,
 			Query: []Param{}, Handle: s.getDemoAccounts, Response: items[demoAccountBody]{}},
 	}
 }
@@ -83,7 +93,7 @@ func (s *server) getSession(w http.ResponseWriter, r *http.Request) error {
 // sessionOf describes a session. The name of the scope is left out while the
 // database, which knows it, is away.
 func (s *server) sessionOf(r *http.Request, id access.Identity) sessionBody {
-	b := sessionBody{Account: id.Account, Role: string(id.Role), Scope: scopeBody{Code: id.ScopeCode}, Demo: id.Demo,
+	b := sessionBody{Account: id.Account, Role: string(id.Role), Scope: scopeBody{Code: id.ScopeCode}, Demo: id.Demo, MustChange: id.MustChange,
 		Synthetic: s.Synthetic, ServerTime: s.Now()}
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
@@ -104,11 +114,12 @@ func (s *server) postSession(w http.ResponseWriter, r *http.Request) error {
 	case in.Password == "" || len(in.Password) > 1000:
 		return data.Fault(data.Invalid, "password", "must have 1 to 1000 characters")
 	}
-	session, err := s.Access.SignIn(r.Context(), in.Account, in.Password)
+	session, err := s.Access.SignIn(r.Context(), in.Account, in.Password, s.clientOf(r))
 	if err != nil {
 		return err
 	}
-	setCookie(w, r, session)
+	s.setCookie(w, r, session)
+	w.Header().Set("Cache-Control", "no-store")
 	return reply(w, http.StatusOK, signedInBody{session.Secret, s.sessionOf(r, session.Identity), session.ExpiresAt})
 }
 
@@ -117,15 +128,15 @@ func (s *server) deleteSession(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Access.SignOut(r.Context(), identityFrom(r.Context()), secret); err != nil {
 		return err
 	}
-	setCookie(w, r, access.Session{})
+	s.setCookie(w, r, access.Session{})
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
 // setCookie hands a session to a browser; an empty one takes it away.
-func setCookie(w http.ResponseWriter, r *http.Request, session access.Session) {
+func (s *server) setCookie(w http.ResponseWriter, r *http.Request, session access.Session) {
 	c := &http.Cookie{Name: cookieName, Value: session.Secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: r.TLS != nil, Expires: session.ExpiresAt}
+		Secure: s.overTLS(r), Expires: session.ExpiresAt}
 	if session.Secret == "" {
 		c.MaxAge = -1
 	}

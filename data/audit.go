@@ -1,9 +1,12 @@
 package data
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -71,10 +74,17 @@ type AuditRow struct {
 	Detail          json.RawMessage
 }
 
-// AuditLog returns up to limit entries before the entry with number before
-// (zero: the newest), newest first.
-func AuditLog(ctx context.Context, pool *pgxpool.Pool, before int64, limit int) ([]AuditRow, error) {
-	rows, err := pool.Query(ctx, query("audit_list"), before, limit)
+// AuditFilter narrows the audit log; zero values do not.
+type AuditFilter struct {
+	Before        int64 // entries before this number
+	Actor, Action string
+	From, To      time.Time // To is not included
+	Limit         int
+}
+
+// AuditLog returns up to f.Limit entries, newest first.
+func AuditLog(ctx context.Context, pool *pgxpool.Pool, f AuditFilter) ([]AuditRow, error) {
+	rows, err := pool.Query(ctx, query("audit_list"), f.Before, f.Limit, f.Actor, f.Action, moment(f.From), moment(f.To))
 	if err != nil {
 		return nil, fmt.Errorf("read the audit log: %w", err)
 	}
@@ -83,4 +93,43 @@ func AuditLog(ctx context.Context, pool *pgxpool.Pool, before int64, limit int) 
 		return nil, fmt.Errorf("read the audit log: %w", err)
 	}
 	return out, nil
+}
+
+// AuditHead is the newest entry of the audit log: who knows it can tell later
+// whether anything up to it was changed or cut off.
+type AuditHead struct {
+	Number int64
+	Hash   []byte
+}
+
+// HeadOfAudit returns the newest entry; zero when there is none.
+func HeadOfAudit(ctx context.Context, pool *pgxpool.Pool) (AuditHead, error) {
+	var h AuditHead
+	err := pool.QueryRow(ctx, query("audit_head")).Scan(&h.Number, &h.Hash)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return AuditHead{}, nil
+	}
+	if err != nil {
+		return h, fmt.Errorf("read the end of the audit log: %w", err)
+	}
+	return h, nil
+}
+
+// CheckAuditHead is a Conflict when the entry that once was the newest is gone
+// or is another.
+func CheckAuditHead(ctx context.Context, pool *pgxpool.Pool, h AuditHead) error {
+	if h.Number == 0 {
+		return nil
+	}
+	var hash []byte
+	err := pool.QueryRow(ctx, query("audit_entry"), h.Number).Scan(&hash)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return Fault(Conflict, "audit", fmt.Sprintf("entry %d was there and is gone: the end is cut off", h.Number))
+	case err != nil:
+		return fmt.Errorf("read entry %d of the audit log: %w", h.Number, err)
+	case !bytes.Equal(hash, h.Hash):
+		return Fault(Conflict, "audit", fmt.Sprintf("entry %d is not what it was: the log was written anew", h.Number))
+	}
+	return nil
 }

@@ -23,6 +23,8 @@ const (
 	Reused       Code = "reused"       // an idempotency key that came with another request
 	Forbidden    Code = "forbidden"    // outside the role or the scope
 	Unrecognised Code = "unrecognised" // no valid session, token or password
+	Throttled    Code = "throttled"    // too often; Members has retry_after, in seconds
+	Unreachable  Code = "unreachable"  // a service that this one needs gave no answer
 	Unavailable  Code = "unavailable"  // the database cannot be reached
 )
 

@@ -18,13 +18,15 @@ import (
 type database struct {
 	DatabaseURL string `env:"DATABASE_URL" help:"PostGIS to use; without it a private one is started under --var." placeholder:"URL"`
 	Var         string `env:"GRIDMAP_VAR" default:"var" help:"Folder of the private PostGIS, keys and reports." type:"path"`
-	MaxConns    int32  `default:"16" help:"Connections to the database at most."`
+	MaxConns    int32  `default:"16" help:"Connections to the database at most, for requests; as many for the rest of the work."`
 }
 
 // store is an open database with the newest schema.
 type store struct {
 	url     string
-	pool    *pgxpool.Pool
+	pool    *pgxpool.Pool // the owner's: for all that nobody asked for
+	web     *pgxpool.Pool // for requests, under row-level security
+	anchor  string        // file that knows the newest entry of the audit log
 	sealer  *data.Sealer
 	cluster *postgres.Cluster
 }
@@ -41,7 +43,7 @@ func (d *database) open(ctx context.Context, log *slog.Logger) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &store{url: d.DatabaseURL}
+	s := &store{url: d.DatabaseURL, anchor: anchorFile(d.Var)}
 	if s.sealer, err = data.NewSealer(secret); err != nil {
 		return nil, err
 	}
@@ -63,6 +65,10 @@ func (d *database) open(ctx context.Context, log *slog.Logger) (*store, error) {
 		log.Info("migrated", "to", name)
 	}
 	if s.pool, err = data.Open(ctx, s.url, data.PoolOptions{MaxConns: d.MaxConns}); err != nil {
+		s.close()
+		return nil, err
+	}
+	if s.web, err = data.OpenWeb(ctx, s.url, data.PoolOptions{MaxConns: d.MaxConns}); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -89,6 +95,9 @@ func ownDatabase(ctx context.Context, c *postgres.Cluster) (string, error) {
 }
 
 func (s *store) close() {
+	if s.web != nil {
+		s.web.Close()
+	}
 	if s.pool != nil {
 		s.pool.Close()
 	}

@@ -20,6 +20,8 @@ type demoCommand struct {
 	PrepareOnly bool          `help:"Make the district and stop."`
 	Every       time.Duration `default:"4s" help:"Mean time between new cases; 0 opens none."`
 	TileCache   int           `default:"256" help:"Memory for compressed tiles, MiB."`
+
+	signInFlags
 }
 
 // Run makes the demo district unless it is there, and serves it.
@@ -56,7 +58,7 @@ func (c *demoCommand) Run(ctx context.Context, d *database, log *slog.Logger) er
 	if c.PrepareOnly {
 		return nil
 	}
-	serve := &serveCommand{Listen: c.Listen, TileCache: c.TileCache}
+	serve := &serveCommand{Listen: c.Listen, TileCache: c.TileCache, signInFlags: c.signInFlags}
 	return serve.serve(ctx, s, log, serving{demo: true, started: func(ctx context.Context, address string, h *handles) {
 		fmt.Printf("\n  大屏 wall: %s/wall\n  accounts and other screens: %s/\n\n", address, address)
 		demo.Stream(ctx, s.pool, h.cases, c.Seed, c.Every, log)

@@ -19,6 +19,7 @@ import (
 	"gridmap/service/cases"
 	"gridmap/service/divisions"
 	"gridmap/service/figures"
+	"gridmap/service/people"
 	"gridmap/service/planning"
 	"gridmap/web"
 )
@@ -28,6 +29,8 @@ type serveCommand struct {
 	Cert      string `help:"Certificate (PEM): serves HTTPS and HTTP/2." type:"path"`
 	Key       string `help:"Its key (PEM)." type:"path"`
 	TileCache int    `default:"256" help:"Memory for compressed tiles, MiB."`
+
+	signInFlags
 }
 
 // Run serves until it is told to stop.
@@ -47,7 +50,8 @@ type serving struct {
 	started func(ctx context.Context, address string, h *handles)
 }
 
-// handles are what the demo's stream of cases needs.
+// handles are what the demo's stream of cases needs; nobody asked for it, so it
+// is bound by no scope.
 type handles struct {
 	cases *cases.Service
 	live  *layers.Live
@@ -68,23 +72,33 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 	if err != nil {
 		return err
 	}
-	people := access.New(s.pool, access.Options{Demo: o.demo, District: district})
-	if err := people.EnsureDemo(ctx); err != nil {
+	signIn, err := c.options()
+	if err != nil {
+		return err
+	}
+	proxies, err := c.proxies()
+	if err != nil {
+		return err
+	}
+	signIn.Demo, signIn.District = o.demo, district
+	accounts := access.New(s.pool, signIn)
+	if err := accounts.EnsureDemo(ctx); err != nil {
 		return err
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(liveMetrics{live})
-	go upkeep(ctx, s.pool, log)
+	go upkeep(ctx, s.pool, accounts, log)
+	go keepAnchor(ctx, s.pool, s.anchor, log)
 	go enactDue(ctx, s.pool, log)
-	caseService := cases.New(s.pool, cases.Options{Settled: func(ctx context.Context) {
+	settled := cases.Options{Settled: func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 100*time.Millisecond)
 		defer cancel()
 		live.Settle(ctx)
-	}})
-	handler := api.New(api.Config{Log: log, Registry: registry, Access: people, Cases: caseService,
-		Figures: figures.New(s.pool, nil), Divisions: divisions.New(s.pool), Planning: planning.New(s.pool), Map: live, Web: web.Files(),
-		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Stopping: ctx.Done()})
+	}}
+	handler := api.New(api.Config{Log: log, Registry: registry, Access: accounts, Cases: cases.New(s.web, settled), People: people.New(s.web, s.sealer),
+		Figures: figures.New(s.web, nil), Divisions: divisions.New(s.web), Planning: planning.New(s.pool), Map: live, Web: web.Files(),
+		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Proxies: proxies, Stopping: ctx.Done()})
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Listen, err)
@@ -103,7 +117,7 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 	address := scheme(c.Cert) + "://" + listener.Addr().String()
 	log.Info("serving", "address", address)
 	if o.started != nil {
-		go o.started(ctx, address, &handles{caseService, live})
+		go o.started(ctx, address, &handles{cases.New(s.pool, settled), live})
 	}
 	select {
 	case err := <-failed:

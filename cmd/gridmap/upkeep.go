@@ -10,6 +10,7 @@ import (
 
 	"gridmap/data"
 	"gridmap/layers"
+	"gridmap/service/access"
 )
 
 const (
@@ -20,7 +21,7 @@ const (
 
 // upkeep trims what grows, every hour until ctx ends. Several servers may do it
 // side by side.
-func upkeep(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) {
+func upkeep(ctx context.Context, pool *pgxpool.Pool, accounts *access.Service, log *slog.Logger) {
 	t := time.NewTicker(upkeepEvery)
 	defer t.Stop()
 	for {
@@ -38,6 +39,9 @@ func upkeep(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) {
 			log.Warn("old requests could not be forgotten", "error", err)
 		} else if n > 0 {
 			log.Info("old requests are forgotten", "requests", n)
+		}
+		if err := accounts.ForgetTries(ctx); err != nil {
+			log.Warn("old tries to sign in could not be forgotten", "error", err)
 		}
 	}
 }

@@ -62,6 +62,17 @@ func (c *cache) extend(key [32]byte, now time.Time) {
 	}
 }
 
+// dropAccount forgets all that belongs to an account.
+func (c *cache) dropAccount(account string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for key, e := range c.entries {
+		if e.id.Account == account {
+			delete(c.entries, key)
+		}
+	}
+}
+
 func (c *cache) drop(key [32]byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

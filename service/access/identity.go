@@ -24,6 +24,8 @@ type Identity struct {
 	Role      Role
 	ScopeCode string // 12 digits
 	Demo      bool
+	// MustChange: nothing but a new password may be asked for.
+	MustChange bool
 }
 
 // Anonymous says whether nobody signed in.

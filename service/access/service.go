@@ -2,10 +2,6 @@ package access
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -16,9 +12,10 @@ import (
 	"gridmap/data"
 )
 
-// How long things stay valid.
+// How long things stay valid, unless Options say otherwise.
 const (
-	sessionOf     = 12 * time.Hour       // a person's
+	sessionOf     = 12 * time.Hour
+	idleOf        = 30 * time.Minute
 	wallSessionOf = 400 * 24 * time.Hour // a screen's, which nobody attends
 	maxTokenDays  = 3660
 )
@@ -28,6 +25,13 @@ type Options struct {
 	Demo     bool             // offer the demo accounts and open the wall by itself
 	District string           // code of the district; scope of the demo accounts
 	Now      func() time.Time // nil: time.Now
+
+	Longest      time.Duration // of a session; zero: 12 hours
+	Idle         time.Duration // a session without a request ends; zero: 30 minutes, negative: never
+	WallIdles    bool          // sessions of the role wall are bound by both as well
+	OneSession   bool          // signing in ends the account's other sessions; not the wall's
+	PasswordDays int           // after which a password must be changed; zero: never
+	OIDC         *OIDCOptions  // nil: local accounts only
 }
 
 // Service signs in and recognises.
@@ -36,14 +40,34 @@ type Service struct {
 	opt    Options
 	hasher hasher
 	cache  *cache
+	oidc   *provider
 }
 
-// New makes a Service on pool.
+// New makes a Service on pool, which must be the owner's: what it reads is
+// closed to the role of the web.
 func New(pool *pgxpool.Pool, o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Service{pool: pool, opt: o, hasher: newHasher(4), cache: newCache()}
+	if o.Longest == 0 {
+		o.Longest = sessionOf
+	}
+	if o.Idle == 0 {
+		o.Idle = idleOf
+	}
+	s := &Service{pool: pool, opt: o, hasher: newHasher(4), cache: newCache()}
+	if o.OIDC != nil {
+		s.oidc = newProvider(*o.OIDC)
+	}
+	return s
+}
+
+func (s *Service) rules() data.CredentialRules {
+	r := data.CredentialRules{Idle: max(0, s.opt.Idle), WallIdles: s.opt.WallIdles, PasswordDays: s.opt.PasswordDays}
+	if s.opt.Demo {
+		r.PasswordDays = 0 // everybody knows the demo's passwords, and keeps them
+	}
+	return r
 }
 
 // Session is a fresh session: the secret is known to its bearer alone.
@@ -55,28 +79,6 @@ type Session struct {
 
 var accountForm = regexp.MustCompile(`^[a-z0-9._-]{1,64}$`)
 
-// AddAccount makes an account that can sign in.
-func (s *Service) AddAccount(ctx context.Context, by Identity, account, password string, role Role, scope string) error {
-	if len([]rune(password)) < 10 {
-		return data.Fault(data.Invalid, "password", "needs ten characters or more")
-	}
-	return s.addAccount(ctx, by, account, password, role, scope, false)
-}
-
-func (s *Service) addAccount(ctx context.Context, by Identity, account, password string, role Role, scope string, replace bool) error {
-	if !accountForm.MatchString(account) {
-		return data.Fault(data.Invalid, "account", "needs 1 to 64 of a–z, 0–9, dot, hyphen and underscore")
-	}
-	if err := s.checkGrant(ctx, role, scope); err != nil {
-		return err
-	}
-	hash, err := s.hasher.hash(ctx, password)
-	if err != nil {
-		return err
-	}
-	return data.AddAccount(ctx, s.pool, by.Actor(), data.Account{Account: account, PasswordHash: hash, Role: string(role), ScopeCode: scope}, replace)
-}
-
 // checkGrant refuses a role that there is not and a scope that is no division.
 func (s *Service) checkGrant(ctx context.Context, role Role, scope string) error {
 	if !slices.Contains(Roles(), role) {
@@ -87,21 +89,6 @@ func (s *Service) checkGrant(ctx context.Context, role Role, scope string) error
 		return data.Fault(data.Invalid, "scope", "is not the code of a division")
 	}
 	return err
-}
-
-// CreateToken makes a token for a machine; it is shown this once.
-func (s *Service) CreateToken(ctx context.Context, account string, role Role, scope string, days int) (Session, error) {
-	if !accountForm.MatchString(account) {
-		return Session{}, data.Fault(data.Invalid, "account", "needs 1 to 64 of a–z, 0–9, dot, hyphen and underscore")
-	}
-	if days < 1 || days > maxTokenDays {
-		return Session{}, data.Fault(data.Invalid, "days", fmt.Sprintf("must be 1 to %d", maxTokenDays))
-	}
-	if err := s.checkGrant(ctx, role, scope); err != nil {
-		return Session{}, err
-	}
-	id := Identity{Account: account, Role: role, ScopeCode: scope, Demo: s.opt.Demo}
-	return s.issue(ctx, id, "token", time.Duration(days)*24*time.Hour, "token.create")
 }
 
 // DemoAccount is an account of the demo; its password is demo- and its name.
@@ -129,36 +116,13 @@ func (s *Service) EnsureDemo(ctx context.Context) error {
 		if data.CodeOf(err) != data.NotFound {
 			return err
 		}
-		err = s.addAccount(ctx, Identity{Account: "demo", Role: Administrator}, a.Account, "demo-"+a.Account, a.Role, s.opt.District, true)
+		err = s.store(ctx, Identity{Account: "demo", Role: Administrator}, NewAccount{Account: a.Account, Password: "demo-" + a.Account,
+			Role: a.Role, Scope: s.opt.District}, false, true)
 		if err != nil {
 			return fmt.Errorf("make the demo account %s: %w", a.Account, err)
 		}
 	}
 	return nil
-}
-
-// SignIn checks a password and opens a session. Whether the account exists
-// cannot be told from the answer.
-func (s *Service) SignIn(ctx context.Context, account, password string) (Session, error) {
-	var hash string
-	a, err := data.FindAccount(ctx, s.pool, account)
-	switch {
-	case err == nil && !a.Disabled:
-		hash = a.PasswordHash
-	case err != nil && data.CodeOf(err) != data.NotFound:
-		return Session{}, err
-	}
-	ok, err := s.hasher.matches(ctx, password, hash)
-	if err != nil {
-		return Session{}, err
-	}
-	if !ok {
-		// Someone may have typed a password for a name: keep only names that exist.
-		err := data.WriteAudit(ctx, s.pool, data.AuditEntry{Actor: a.Account, Role: a.Role, Action: "session.open", Subject: a.Account, Result: "refused"})
-		return Session{}, errors.Join(data.Fault(data.Unrecognised, "", "account or password is wrong"), err)
-	}
-	id := Identity{Account: a.Account, Role: Role(a.Role), ScopeCode: a.ScopeCode, Demo: s.opt.Demo}
-	return s.issue(ctx, id, "session", lifetime(id.Role), "session.open")
 }
 
 // OpenWall opens a session of the account wall without a password: in the demo
@@ -168,66 +132,7 @@ func (s *Service) OpenWall(ctx context.Context) (Session, error) {
 		return Session{}, data.Fault(data.Forbidden, "", "only the demo opens the wall by itself")
 	}
 	id := Identity{Account: "wall", Role: Wall, ScopeCode: s.opt.District, Demo: true}
-	return s.issue(ctx, id, "session", wallSessionOf, "session.open")
-}
-
-func lifetime(r Role) time.Duration {
-	if r == Wall {
-		return wallSessionOf
-	}
-	return sessionOf
-}
-
-func (s *Service) issue(ctx context.Context, id Identity, kind string, of time.Duration, action string) (Session, error) {
-	secret := make([]byte, 32)
-	if _, err := rand.Read(secret); err != nil {
-		return Session{}, fmt.Errorf("make a secret: %w", err)
-	}
-	out := Session{Secret: base64.RawURLEncoding.EncodeToString(secret), Identity: id, ExpiresAt: s.opt.Now().Add(of)}
-	err := data.AddCredential(ctx, s.pool, data.Credential{SecretHash: digest(out.Secret), Account: id.Account, Role: string(id.Role),
-		ScopeCode: id.ScopeCode, Kind: kind, ExpiresAt: out.ExpiresAt}, action)
-	if err != nil {
-		return Session{}, err
-	}
-	return out, nil
-}
-
-func digest(secret string) []byte {
-	sum := sha256.Sum256([]byte(secret))
-	return sum[:]
-}
-
-// Recognise returns whose secret it is. See the package comment for what holds
-// while the database cannot be reached.
-func (s *Service) Recognise(ctx context.Context, secret string) (Identity, error) {
-	now := s.opt.Now()
-	key := [32]byte(digest(secret))
-	known, fresh := s.cache.get(key, now)
-	if fresh {
-		return known, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	c, err := data.FindCredential(ctx, s.pool, key[:], now)
-	switch code := data.CodeOf(err); {
-	case err == nil:
-		id := Identity{Account: c.Account, Role: Role(c.Role), ScopeCode: c.ScopeCode, Demo: s.opt.Demo}
-		s.cache.put(key, id, now, c.ExpiresAt)
-		return id, nil
-	case code == data.Unrecognised:
-		s.cache.drop(key)
-		return Identity{}, err
-	case code == data.Unavailable && !known.Anonymous():
-		s.cache.extend(key, now)
-		return known, nil
-	}
-	return Identity{}, err
-}
-
-// SignOut ends the session.
-func (s *Service) SignOut(ctx context.Context, id Identity, secret string) error {
-	s.cache.drop([32]byte(digest(secret)))
-	return data.RevokeCredential(ctx, s.pool, id.Actor(), digest(secret))
+	return s.issue(ctx, id, id, issuing{kind: "session", way: "demo", action: "session.open", of: wallSessionOf})
 }
 
 // Refused notes in the audit log that somebody was refused. subject is what
@@ -236,8 +141,13 @@ func (s *Service) Refused(ctx context.Context, id Identity, action, subject stri
 	return data.WriteAudit(ctx, s.pool, data.AuditEntry{Actor: id.Account, Role: string(id.Role), Action: action, Subject: subject, Result: "refused"})
 }
 
-// AuditLog returns up to limit entries of the audit log before an entry (zero:
-// from the newest), newest first.
-func (s *Service) AuditLog(ctx context.Context, before int64, limit int) ([]data.AuditRow, error) {
-	return data.AuditLog(ctx, s.pool, before, limit)
+// Note writes what somebody did into the audit log, where no other write goes
+// with it.
+func (s *Service) Note(ctx context.Context, id Identity, action, subject string) error {
+	return data.WriteAudit(ctx, s.pool, data.AuditEntry{Actor: id.Account, Role: string(id.Role), Action: action, Subject: subject, Result: "done"})
+}
+
+// AuditLog returns entries of the audit log, newest first.
+func (s *Service) AuditLog(ctx context.Context, f data.AuditFilter) ([]data.AuditRow, error) {
+	return data.AuditLog(ctx, s.pool, f)
 }

@@ -50,7 +50,7 @@ func TestTokensAndAccountsAreGrantedWithCare(t *testing.T) {
 		})
 	}
 	t.Run("no secret and no password is in the database", func(t *testing.T) {
-		session, err := s.SignIn(ctx, "zhang.san", good)
+		session, err := s.SignIn(ctx, "zhang.san", good, "test")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +75,7 @@ func TestASessionEndsWhenItShould(t *testing.T) {
 		t.Fatal(err)
 	}
 	open := func() access.Session {
-		session, err := s.SignIn(ctx, "wang", "long enough for all")
+		session, err := s.SignIn(ctx, "wang", "long enough for all", "test")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,2 @@
+-- $1 key
+delete from sign_in_tries where key = $1

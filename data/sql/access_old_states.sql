@@ -1,0 +1,2 @@
+-- $1 now
+delete from oidc_states where expires_at < $1

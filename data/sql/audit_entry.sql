@@ -1,0 +1,2 @@
+-- $1 number
+select hash from audit where id = $1

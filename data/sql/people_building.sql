@@ -1,0 +1,2 @@
+-- $1 building
+select coalesce(community_code, '') from buildings where id = $1
