@@ -32,7 +32,7 @@ func (s *server) mapRoutes() []Route {
 		{Method: http.MethodGet, Pattern: "/tiles/{layers}.json", Summary: "TileJSON 3.0 of one or more layers",
 			Roles: anyRole(), Scope: ScopeNone, Query: filters, Handle: s.getTileJSON},
 		{Method: http.MethodGet, Pattern: "/styles/{name}.json", Summary: "A style document for any MapLibre client",
-			Scope: ScopeNone, Query: []Param{}, Handle: s.getStyle},
+			Open: true, Scope: ScopeNone, Query: []Param{}, Handle: s.getStyle},
 		{Method: http.MethodGet, Pattern: "/api/v1/events", Summary: "What changes, as server-sent events; resumable by Last-Event-ID",
 			Roles: anyRole(), Scope: ScopeContent, Stream: true, Query: []Param{{"last_event_id", "as the header Last-Event-ID"}}, Handle: s.getEvents},
 		{Method: http.MethodGet, Pattern: "/api/v1/grids/states", Summary: "Grids with open cases: [id, open, due soon, overdue, district level]",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -122,12 +123,30 @@ func (s *server) wrap(route Route) http.HandlerFunc {
 			defer stop()
 		}
 		if err := route.Handle(w, r); err != nil {
+			if data.CodeOf(err) == data.NotFound && s.hidden(r, route) {
+				err = data.Fault(data.Forbidden, "", "this is outside your scope "+identityFrom(r.Context()).ScopeCode)
+			}
 			if data.CodeOf(err) == data.Forbidden {
 				s.noteRefusal(r, route)
 			}
 			s.fail(w, r, err)
 		}
 	}
+}
+
+// hidden says whether what a request did not find is only outside the scope:
+// that is a refusal, and is noted as one.
+func (s *server) hidden(r *http.Request, route Route) bool {
+	kind, _, ok := strings.Cut(strings.TrimPrefix(route.Pattern, "/api/v1/"), "/{id}")
+	id, err := strconv.ParseInt(chi.URLParam(r, "id"), 10, 64)
+	if !ok || err != nil || s.Access == nil {
+		return false
+	}
+	hidden, err := s.Access.Hidden(r.Context(), identityFrom(r.Context()), kind, id)
+	if err != nil {
+		s.Log.WarnContext(r.Context(), "what was not found could not be looked up", "error", err)
+	}
+	return hidden
 }
 
 // checkStreamEvery is how often a stream looks whether its session still holds.

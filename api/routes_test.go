@@ -1,133 +1,437 @@
 package api_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+
 	"gridmap/api"
+	"gridmap/data"
 	"gridmap/data/testdb/fixture"
 	"gridmap/service/access"
 )
 
-// pathOf fills a route's pattern for a division; bodies and headers are right
-// enough to get past the door.
-func pathOf(r api.Route, division string, caseID int64) string {
-	grid := fixture.GridCode(map[string]string{fixture.West: fixture.A1, fixture.East: fixture.B1}[division], 1)
-	code := grid
-	if strings.Contains(r.Pattern, "divisions") {
-		code = division
+// corner is one town of the fixture with what a request may be about there.
+type corner struct {
+	town, community, grid string
+	building, person      int64
+	caseID, plan          int64
+	account               string
+	lonLat, buildingCode  string
+	token                 func() int64 // a fresh one, to be ended
+}
+
+// corners are West, the scope that the walk goes with, and East, outside it.
+func (d *district) corners() (inside, outside corner) {
+	d.t.Helper()
+	ctx := context.Background()
+	sealer, err := data.NewSealer(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		d.t.Fatal(err)
 	}
-	path := strings.NewReplacer("{code}", code, "{id}", fmt.Sprint(caseID), "{layers}", "grids", "{z}", "12", "{x}", "3251", "{y}", "1687",
-		"{name}", "wall", "*", "a-1.js").Replace(r.Pattern)
+	make := func(c corner) corner {
+		c.caseID = d.open(fmt.Sprintf(`{"type":"light","building_code":%q}`, c.buildingCode), "walk "+c.town).ID
+		var household int64
+		err := d.pool.QueryRow(ctx, `with s as (insert into stairwells (building_id, number) values ($1, 7) returning id),
+			r as (insert into rooms (stairwell_id, floor, number) select id, 1, '101' from s returning id)
+			insert into households (room_id, persons, source, source_id) select id, 1, 'walk', $1::text from r returning id`, c.building).Scan(&household)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		if _, err := d.pool.Exec(ctx, `insert into people (id, household_id, sealed, number_hash, sex, birth_year, source) values ($1, $2, $3, $4, 'F', 1990, 'walk')`,
+			c.person, household, sealer.Seal("people", c.person, "走路人", "500152199001010000", "13800000000"), sealer.Hash("500152199001010000")); err != nil {
+			d.t.Fatal(err)
+		}
+		if err := d.pool.QueryRow(ctx, `insert into plans (name, author, division_code) values ('walk', 'somebody', $1) returning id`, c.town).Scan(&c.plan); err != nil {
+			d.t.Fatal(err)
+		}
+		if err := d.access.AddAccount(ctx, access.Identity{Account: "test"}, c.account, "long enough for all", access.Operator, c.town); err != nil {
+			d.t.Fatal(err)
+		}
+		c.token = func() (id int64) {
+			if _, err := d.access.CreateToken(ctx, "machine", access.Operator, c.town, 1); err != nil {
+				d.t.Fatal(err)
+			}
+			if err := d.pool.QueryRow(ctx, `select max(id) from credentials where kind = 'token'`).Scan(&id); err != nil {
+				d.t.Fatal(err)
+			}
+			return id
+		}
+		return c
+	}
+	return make(corner{town: fixture.West, community: fixture.A1, grid: fixture.GridCode(fixture.A1, 1), building: 101, person: 5001,
+			account: "west.clerk", lonLat: "lon=105.801&lat=30.101", buildingCode: "F01"}),
+		make(corner{town: fixture.East, community: fixture.B1, grid: fixture.GridCode(fixture.B1, 1), building: 112, person: 5002,
+			account: "east.clerk", lonLat: "lon=105.841&lat=30.101", buildingCode: "F12"})
+}
+
+// pathOf fills a route's pattern for a corner. A placeholder that it does not
+// know is to be added here.
+func pathOf(t *testing.T, r api.Route, c corner) string {
+	t.Helper()
+	var parts []string
+	before := ""
+	for part := range strings.SplitSeq(r.Pattern, "/") {
+		name := part
+		switch {
+		case part == "{id}":
+			id, ok := map[string]int64{"cases": c.caseID, "plans": c.plan, "buildings": c.building, "people": c.person}[before]
+			if before == "tokens" {
+				id, ok = c.token(), true
+			}
+			if !ok {
+				t.Fatalf("the walk does not know what an id of %s is", before)
+			}
+			name = fmt.Sprint(id)
+		case part == "{code}":
+			name = map[string]string{"divisions": c.town, "desk": c.community, "grids": c.grid}[before]
+		case strings.Contains(part, "{"), part == "*":
+			name = strings.NewReplacer("{account}", c.account, "{layers}", "grids", "{z}", "12", "{x}", "3251", "{y}", "1687", "{name}", "wall", "*", "a-1.js").Replace(part)
+		}
+		if name == "" && part != "" || strings.Contains(name, "{") {
+			t.Fatalf("the walk cannot fill %s of %s", part, r.Pattern)
+		}
+		before = part
+		parts = append(parts, name)
+	}
+	path := strings.Join(parts, "/")
 	takes := func(name string) bool {
 		return slices.ContainsFunc(r.Query, func(p api.Param) bool { return p.Name == name })
 	}
 	switch {
-	case takes("division"):
-		path += "?division=" + division
+	case takes("division") && !strings.Contains(r.Pattern, "{"):
+		path += "?division=" + c.town
 	case takes("lon"):
-		path += map[string]string{fixture.West: "?lon=105.801&lat=30.101", fixture.East: "?lon=105.841&lat=30.101"}[division]
+		path += "?" + c.lonLat
 	}
 	return path
 }
 
-func bodyOf(r api.Route, division string) string {
-	switch {
-	case r.Method == http.MethodPost && strings.HasSuffix(r.Pattern, "/cases"):
-		return fmt.Sprintf(`{"type":"light","building_code":%q}`, map[string]string{fixture.West: "F01", fixture.East: "F12"}[division])
-	case r.Method == http.MethodPatch:
-		return `{"action":"step","step":"order","remark":"x"}`
-	case r.Request != nil:
-		return `{"account":"nobody","password":"nothing at all"}`
+// bodyOf is a body that gets past the door; a route that takes one and is not
+// here is to be added.
+func bodyOf(t *testing.T, r api.Route, c corner) string {
+	t.Helper()
+	if r.Request == nil {
+		return ""
 	}
-	return ""
+	body, ok := map[string]string{
+		"POST /api/v1/session":               `{"account":"nobody","password":"nothing at all"}`,
+		"POST /api/v1/session/password":      `{"old":"nothing at all","new":"long enough for all"}`,
+		"POST /api/v1/cases":                 fmt.Sprintf(`{"type":"light","building_code":%q}`, c.buildingCode),
+		"PATCH /api/v1/cases/{id}":           `{"action":"step","step":"order","remark":"x"}`,
+		"POST /api/v1/accounts":              fmt.Sprintf(`{"account":"new.%d","password":"long enough for all","role":"operator","scope":%q}`, time.Now().UnixNano(), c.town),
+		"PATCH /api/v1/accounts/{account}":   `{"unlock":true}`,
+		"POST /api/v1/tokens":                fmt.Sprintf(`{"account":"sensor","role":"operator","scope":%q,"days":1}`, c.town),
+		"POST /api/v1/people/{id}/reveal":    `{"reason":"逐条核对路由"}`,
+		"POST /api/v1/plans":                 fmt.Sprintf(`{"name":"walk","division":%q}`, c.town),
+		"POST /api/v1/plans/{id}/steps":      `{"step":"submit","version":999999}`,
+		"POST /api/v1/plans/{id}/operations": fmt.Sprintf(`{"community":%q,"version":999999,"kind":"lock","grid":%q}`, c.community, c.grid),
+		"POST /api/v1/plans/{id}/carryover":  `{"ids":[1]}`,
+	}[r.Method+" "+r.Pattern]
+	if !ok {
+		t.Fatalf("the walk has no body for %s %s", r.Method, r.Pattern)
+	}
+	return body
 }
 
-// ask makes one request and returns its status; a stream is left after its
-// headers.
-func (d *district) ask(t *testing.T, token string, r api.Route, division string, caseID int64) int {
+// ask makes one request and returns its status and the field at fault; a stream
+// is left after its headers.
+func (d *district) ask(t *testing.T, token string, r api.Route, c corner) (int, string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	q, err := http.NewRequestWithContext(ctx, r.Method, d.server.URL+pathOf(r, division, caseID), strings.NewReader(bodyOf(r, division)))
+	q, err := http.NewRequestWithContext(ctx, r.Method, d.server.URL+pathOf(t, r, c), strings.NewReader(bodyOf(t, r, c)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	q.Header.Set("Content-Type", "application/json")
-	q.Header.Set("Idempotency-Key", fmt.Sprint(token[:min(8, len(token))], r.Method, r.Pattern, division))
+	q.Header.Set("Idempotency-Key", fmt.Sprint(token[:min(8, len(token))], r.Method, r.Pattern, c.town))
 	q.Header.Set("If-Match", "*")
 	if token != "" {
 		q.Header.Set("Authorization", "Bearer "+token)
 	}
-	res, err := d.server.Client().Do(q)
+	client := *d.server.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := client.Do(q)
 	if err != nil {
 		t.Fatal(err)
 	}
-	res.Body.Close()
-	return res.StatusCode
+	defer res.Body.Close()
+	var p struct{ Errors []api.FieldError }
+	if res.Header.Get("Content-Type") == "application/problem+json" {
+		if err := json.NewDecoder(res.Body).Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(p.Errors) > 0 {
+		return res.StatusCode, p.Errors[0].Field
+	}
+	return res.StatusCode, ""
+}
+
+// bound says whether a request of this route can lie outside a scope, rather
+// than be answered with what is inside.
+func bound(r api.Route) bool {
+	switch {
+	case r.Stream || !strings.HasPrefix(r.Pattern, "/api/v1/"):
+		return false // tiles hold what is inside
+	case r.Scope == api.ScopeDivision:
+		return true
+	}
+	aims := strings.Contains(r.Pattern, "{") || r.Method != http.MethodGet || slices.ContainsFunc(r.Query, func(p api.Param) bool { return p.Name == "lon" })
+	return r.Scope == api.ScopeContent && aims
+}
+
+// content is a hash of every table but those that a refusal may write to.
+func (d *district) content(t *testing.T) string {
+	t.Helper()
+	var sum string
+	err := d.pool.QueryRow(context.Background(), `select string_agg(md5(query_to_xml(format('select * from %I t order by t::text', relname), true, false, '')::text), '' order by relname)
+		from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname not in ('audit', 'credentials', 'sign_in_tries', 'spatial_ref_sys')`).Scan(&sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum
+}
+
+// strangers are those whom no route lets in that is not open to everybody.
+func (d *district) strangers(t *testing.T) map[string]string {
+	t.Helper()
+	return map[string]string{"anonymous": "", "a wrong token": "wrong", "a disabled account": d.disabledSession(t), "an expired token": d.expiredToken(t),
+		"an expired session": d.staleSession(t, "expires_at = now() - interval '1 s'"), "a session that was idle": d.staleSession(t, "seen_at = now() - interval '31 min'"),
+		"a session that was ended": d.staleSession(t, "revoked = true")}
 }
 
 // TestEveryRouteAdmitsWhomItsRowNames walks the table that the router is built
-// of: every route × anonymous, a wrong token, a disabled account, and each role
-// inside and outside its scope.
+// of: every route × strangers, each role inside and outside its scope, and
+// somebody who must change their password. Whoever is refused changes nothing.
 func TestEveryRouteAdmitsWhomItsRowNames(t *testing.T) {
 	d := newDistrict(t, false)
-	inWest := d.open(`{"type":"light","building_code":"F01"}`, "west").ID
-	inEast := d.open(`{"type":"light","building_code":"F12"}`, "east").ID
-	disabled := d.disabledToken(t)
-	expired := d.expiredToken(t)
+	west, east := d.corners()
+	strangers, asked := d.strangers(t), 0
 	for _, r := range api.Routes(d.config) {
 		t.Run(r.Method+" "+r.Pattern, func(t *testing.T) {
-			open := len(r.Roles) == 0
-			if r.Scope == "" {
-				t.Fatal("the route does not say how scope binds it")
+			if fault := rowFault(r); fault != "" {
+				t.Fatal(fault)
 			}
-			for who, token := range map[string]string{"anonymous": "", "a wrong token": "wrong", "a disabled account": disabled, "an expired token": expired} {
-				got := d.ask(t, token, r, fixture.West, inWest)
-				signIn := r.Method == http.MethodPost && strings.HasSuffix(r.Pattern, "/session") // refuses the password it got
-				if open && got == http.StatusUnauthorized && !signIn || !open && got != http.StatusUnauthorized {
-					t.Errorf("%s got %d", who, got)
+			signIn := r.Method == http.MethodPost && strings.HasSuffix(r.Pattern, "/session") // refuses the password it got
+			oidc := strings.Contains(r.Pattern, "/oidc")                                      // there is no provider here
+			refused := func(who, token string, c corner, want int, field string) {
+				t.Helper()
+				before := ""
+				if r.Method != http.MethodGet {
+					pathOf(t, r, c) // makes what it needs
+					before = d.content(t)
 				}
+				asked++
+				if got, at := d.ask(t, token, r, c); got != want || at != field {
+					t.Errorf("%s got %d %q, want %d %q", who, got, at, want, field)
+				}
+				if before != "" && d.content(t) != before {
+					t.Errorf("%s was refused and changed something", who)
+				}
+			}
+			admitted := func(who, token string, c corner) {
+				t.Helper()
+				asked++
+				if got, at := d.ask(t, token, r, c); got == http.StatusForbidden || got == http.StatusUnauthorized && !signIn && !oidc || got >= 500 {
+					t.Errorf("%s got %d %q, want to be let in", who, got, at)
+				}
+			}
+			for who, token := range strangers {
+				if r.Open {
+					admitted(who, token, west)
+				} else {
+					refused(who, token, west, http.StatusUnauthorized, "")
+				}
+			}
+			if !r.Open && !r.BeforeChange {
+				refused("who must change the password", d.fresh(t, r.Roles[0]), west, http.StatusForbidden, "password")
 			}
 			for _, role := range access.Roles() {
 				if r.Method == http.MethodDelete && strings.HasSuffix(r.Pattern, "/session") {
 					continue // would end the session that the walk goes with; see the test of sessions
 				}
 				token := d.as(role, fixture.West)
-				may := open || slices.Contains(r.Roles, role)
-				got := d.ask(t, token, r, fixture.West, inWest)
-				if refused := got == http.StatusForbidden; refused == may {
-					t.Errorf("%s inside its scope got %d, may: %v", role, got, may)
+				if !r.Open && !slices.Contains(r.Roles, role) {
+					refused(string(role), token, west, http.StatusForbidden, "")
+					refused(string(role)+" outside its scope", token, east, http.StatusForbidden, "")
+					continue
 				}
-				bound := r.Scope == api.ScopeDivision || r.Scope == api.ScopeContent && strings.HasPrefix(r.Pattern, "/api/v1/") && !r.Stream
-				got = d.ask(t, token, r, fixture.East, inEast)
-				if refused := got == http.StatusForbidden; refused != (!may || bound) {
-					t.Errorf("%s outside its scope got %d, want refused: %v", role, got, !may || bound)
+				admitted(string(role), token, west)
+				if bound(r) && !r.Open {
+					got, at := 0, ""
+					before := d.content(t)
+					if strings.Contains(r.Pattern, "tokens/") {
+						before = "" // the walk makes one to be ended
+					}
+					asked++
+					if got, at = d.ask(t, token, r, east); got != http.StatusForbidden {
+						t.Errorf("%s outside its scope got %d %q, want 403", role, got, at)
+					}
+					if before != "" && d.content(t) != before {
+						t.Errorf("%s outside its scope was refused and changed something", role)
+					}
+				} else {
+					admitted(string(role)+" outside its scope", token, east)
 				}
 			}
 		})
 	}
+	t.Logf("%d routes, %d requests", len(api.Routes(d.config)), asked)
 }
 
-func (d *district) disabledToken(t *testing.T) string {
-	t.Helper()
-	ctx := context.Background()
-	if err := d.access.AddAccount(ctx, access.Identity{Account: "test"}, "gone", "long enough for all", access.Operator, fixture.West); err != nil {
-		t.Fatal(err)
+// rowFault is what is wrong with a row of the table.
+func rowFault(r api.Route) string {
+	switch {
+	case r.Scope == "":
+		return "the route does not say how scope binds it"
+	case len(r.Roles) == 0 && !r.Open:
+		return "the route names neither roles nor that it is open to everybody"
+	case len(r.Roles) > 0 && r.Open:
+		return "the route is open to everybody and names roles"
+	case r.Handle == nil:
+		return "the route has no handler"
 	}
-	s, err := d.access.SignIn(ctx, "gone", "long enough for all", "test")
+	return ""
+}
+
+// unlisted are the routes of a router that the table does not have, and rows
+// without a route.
+func unlisted(t *testing.T, router chi.Routes, table []api.Route) (out []string) {
+	t.Helper()
+	listed, served := make(map[string]bool), make(map[string]bool)
+	for _, r := range table {
+		listed[r.Method+" "+r.Pattern] = true
+	}
+	err := chi.Walk(router, func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		served[method+" "+pattern] = true
+		if !listed[method+" "+pattern] {
+			out = append(out, method+" "+pattern)
+		}
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.pool.Exec(ctx, `update accounts set disabled = true where account = 'gone'`); err != nil {
+	for name := range listed {
+		if !served[name] {
+			out = append(out, name+" is not served")
+		}
+	}
+	return out
+}
+
+func TestTheRouterServesTheTableAndNothingElse(t *testing.T) {
+	d := newDistrict(t, false)
+	router, ok := api.New(d.config).(chi.Router)
+	if !ok {
+		t.Fatal("the handler is no router that can be walked")
+	}
+	if got := unlisted(t, router, api.Routes(d.config)); len(got) > 0 {
+		t.Errorf("not in the table: %v", got)
+	}
+	router.Get("/backdoor", func(http.ResponseWriter, *http.Request) {})
+	if got := unlisted(t, router, api.Routes(d.config)); !slices.Equal(got, []string{"GET /backdoor"}) {
+		t.Errorf("a route beside the table: got %v", got)
+	}
+	for name, r := range map[string]api.Route{
+		"without roles":       {Scope: api.ScopeNone, Handle: func(http.ResponseWriter, *http.Request) error { return nil }},
+		"without a scope":     {Open: true, Handle: func(http.ResponseWriter, *http.Request) error { return nil }},
+		"open and with roles": {Open: true, Roles: access.Roles(), Scope: api.ScopeNone, Handle: func(http.ResponseWriter, *http.Request) error { return nil }},
+	} {
+		if rowFault(r) == "" {
+			t.Errorf("a row %s passes", name)
+		}
+	}
+}
+
+func TestARowThatNamesNobodyAdmitsNobody(t *testing.T) {
+	d := newDistrict(t, false)
+	c := d.config
+	c.More = []api.Route{{Method: http.MethodGet, Pattern: "/api/v1/forgotten", Scope: api.ScopeNone, Handle: func(w http.ResponseWriter, _ *http.Request) error {
+		_, err := w.Write([]byte("secret"))
+		return err
+	}}}
+	c.Registry = nil
+	server := httptest.NewServer(api.New(c))
+	defer server.Close()
+	for who, token := range map[string]string{"anonymous": "", "an administrator": d.as(access.Administrator, fixture.District)} {
+		q, err := http.NewRequestWithContext(context.Background(), http.MethodGet, server.URL+"/api/v1/forgotten", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if token != "" {
+			q.Header.Set("Authorization", "Bearer "+token)
+		}
+		res, err := server.Client().Do(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != http.StatusUnauthorized && res.StatusCode != http.StatusForbidden {
+			t.Errorf("%s got %d", who, res.StatusCode)
+		}
+	}
+}
+
+// fresh is the session of somebody whose first password is not changed yet.
+func (d *district) fresh(t *testing.T, role access.Role) string {
+	t.Helper()
+	name := "fresh-" + string(role)
+	if d.tokens[name] == "" {
+		d.tokens[name] = d.sessionOf(t, name, role)
+	}
+	return d.tokens[name]
+}
+
+// sessionOf makes an account in West and signs it in.
+func (d *district) sessionOf(t *testing.T, account string, role access.Role) string {
+	t.Helper()
+	ctx := context.Background()
+	if err := d.access.AddAccount(ctx, access.Identity{Account: "test"}, account, "long enough for all", role, fixture.West); err != nil {
+		t.Fatal(err)
+	}
+	s, err := d.access.SignIn(ctx, account, "long enough for all", "192.0.2.1")
+	if err != nil {
 		t.Fatal(err)
 	}
 	return s.Secret
+}
+
+func (d *district) disabledSession(t *testing.T) string {
+	t.Helper()
+	secret, yes := d.sessionOf(t, "gone", access.Operator), true
+	if _, err := d.access.Recognise(context.Background(), secret); err != nil { // it is remembered
+		t.Fatal(err)
+	}
+	if _, err := d.access.Change(context.Background(), access.Identity{Account: "test"}, "gone", access.AccountChange{Disabled: &yes}); err != nil {
+		t.Fatal(err)
+	}
+	return secret
+}
+
+func (d *district) staleSession(t *testing.T, set string) string {
+	t.Helper()
+	column, _, _ := strings.Cut(set, " ")
+	name := "stale." + column
+	secret := d.sessionOf(t, name, access.Operator)
+	if _, err := d.pool.Exec(context.Background(), `update accounts set must_change = false where account = $1`, name); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.pool.Exec(context.Background(), `update credentials set `+set+` where account = $1`, name); err != nil {
+		t.Fatal(err)
+	}
+	return secret
 }
 
 func (d *district) expiredToken(t *testing.T) string {

@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -67,4 +68,30 @@ func IndexesUnderPolicies(ctx context.Context, pool *pgxpool.Pool) (bool, error)
 		return false, fmt.Errorf("look up the operator of bounding boxes: %w", err)
 	}
 	return ok, nil
+}
+
+// ScopeOf is the code of the division that a row belongs to: of a case, person
+// or plan by id. It looks past the policies when pool is the owner's, so that a
+// row they hid can be told from one that there is not. Empty: there is none.
+func ScopeOf(ctx context.Context, pool *pgxpool.Pool, kind string, id int64) (string, error) {
+	var name string
+	switch kind {
+	case "cases":
+		name = "scope_of_case"
+	case "people":
+		name = "scope_of_person"
+	case "plans":
+		name = "scope_of_plan"
+	default:
+		return "", nil
+	}
+	var code *string
+	err := pool.QueryRow(ctx, query(name), id).Scan(&code)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && code == nil {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("find whose %d of %s is: %w", id, kind, err)
+	}
+	return *code, nil
 }

@@ -141,6 +141,13 @@ func (s *Service) Refused(ctx context.Context, id Identity, action, subject stri
 	return data.WriteAudit(ctx, s.pool, data.AuditEntry{Actor: id.Account, Role: string(id.Role), Action: action, Subject: subject, Result: "refused"})
 }
 
+// Hidden says whether a row is there but outside the scope of id: row-level
+// security shows it as missing.
+func (s *Service) Hidden(ctx context.Context, id Identity, kind string, row int64) (bool, error) {
+	code, err := data.ScopeOf(ctx, s.pool, kind, row)
+	return code != "" && !id.Covers(code), err
+}
+
 // Note writes what somebody did into the audit log, where no other write goes
 // with it.
 func (s *Service) Note(ctx context.Context, id Identity, action, subject string) error {

@@ -70,7 +70,7 @@ func TestASessionEndsWhenItShould(t *testing.T) {
 	db := testdb.New(t)
 	fixture.Load(t, db.Pool)
 	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
-	s := access.New(db.Pool, access.Options{Now: func() time.Time { return now }})
+	s := access.New(db.Pool, access.Options{Now: func() time.Time { return now }, Idle: -1})
 	if err := s.AddAccount(ctx, access.Identity{}, "wang", "long enough for all", access.Operator, fixture.West); err != nil {
 		t.Fatal(err)
 	}
