@@ -28,6 +28,7 @@ type Config struct {
 	Figures   *figures.Service
 	Divisions *divisions.Service
 	Planning  *planning.Service
+	Drafts    *planning.Drafts
 	Map       *layers.Live // the live copy; nil serves no map
 
 	// Web holds the built screens: index.html, wall.html, assets/… whose names

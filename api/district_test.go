@@ -55,7 +55,8 @@ func newDistrict(t testing.TB, demo bool) *district {
 		}
 	}
 	d.config = api.Config{Access: d.access, Cases: cases.New(db.Pool, cases.Options{Settled: live.Settle}), Figures: figures.New(db.Pool, nil),
-		Divisions: divisions.New(db.Pool), Planning: planning.New(db.Pool), Map: live, Demo: demo, Synthetic: true,
+		Divisions: divisions.New(db.Pool), Planning: planning.New(db.Pool),
+		Drafts: planning.NewDrafts(db.Pool, planning.DraftOptions{Settled: live.Settle}), Map: live, Demo: demo, Synthetic: true,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>start")}, "wall.html": {Data: []byte("<!doctype html>wall")},
 			"assets/a-1.js": {Data: []byte("1")}}}
 	d.server = httptest.NewServer(api.New(d.config))

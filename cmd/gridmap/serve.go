@@ -83,7 +83,8 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 		live.Settle(ctx)
 	}})
 	handler := api.New(api.Config{Log: log, Registry: registry, Access: people, Cases: caseService,
-		Figures: figures.New(s.pool, nil), Divisions: divisions.New(s.pool), Planning: planning.New(s.pool), Map: live, Web: web.Files(),
+		Figures: figures.New(s.pool, nil), Divisions: divisions.New(s.pool), Planning: planning.New(s.pool),
+		Drafts: planning.NewDrafts(s.pool, planning.DraftOptions{Settled: live.Settle}), Map: live, Web: web.Files(),
 		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Stopping: ctx.Done()})
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
