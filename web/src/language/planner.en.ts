@@ -66,8 +66,8 @@ export const plannerEn: Record<keyof typeof plannerZh, string> = {
   lock: "Lock",
   unlock: "Unlock",
   rename: "Rename",
-  dedicatedMark: "Mark dedicated",
-  dedicatedUnmark: "Not dedicated",
+  dedicatedMark: "Dedicated",
+  dedicatedUnmark: "Ordinary",
   dedicatedName: "Dedicated to",
   complexOn: "Mark community complex",
   complexOff: "Not a complex community",
@@ -78,7 +78,7 @@ export const plannerEn: Record<keyof typeof plannerZh, string> = {
   submit: "Submit",
   fit: "Whole",
   nextOutside: "Next outside",
-  selectGrid: "Select the whole grid",
+  selectGrid: "All plots",
 
   key_arrows: "On the map, walk to the neighbouring plot",
   key_space: "Select the plot, or take it back",
@@ -139,7 +139,7 @@ export const plannerEn: Record<keyof typeof plannerZh, string> = {
   life: "History",
 
   selection: "{plots} plots · {households} households",
-  selectionHint: "Move to a neighbour: press its digit, or drag onto it",
+  selectionHint: "press a digit or drag",
   selectionFrom: "from {grids}",
   toNewGrid: "New grid",
   clear: "Clear",

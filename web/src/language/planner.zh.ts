@@ -65,7 +65,7 @@ export const plannerZh = {
   lock: "锁定",
   unlock: "解锁",
   rename: "改名",
-  dedicatedMark: "设为专属网格",
+  dedicatedMark: "设为专属",
   dedicatedUnmark: "取消专属",
   dedicatedName: "专属类型",
   complexOn: "标为复杂社区",
@@ -77,7 +77,7 @@ export const plannerZh = {
   submit: "提交",
   fit: "全图",
   nextOutside: "下一个不达标",
-  selectGrid: "选中整个网格",
+  selectGrid: "全选地块",
 
   key_arrows: "地图上走到相邻地块",
   key_space: "选中或取消当前地块",
@@ -138,7 +138,7 @@ export const plannerZh = {
   life: "沿革",
 
   selection: "已选 {plots} 个地块 · {households} 户",
-  selectionHint: "划入相邻网格：按数字键，或拖到目标网格",
+  selectionHint: "按数字键或拖动划入",
   selectionFrom: "出自 {grids}",
   toNewGrid: "新网格",
   clear: "清除",

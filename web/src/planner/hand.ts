@@ -157,14 +157,14 @@ export class Hand {
   split(line: readonly Position[]): void {
     const { view, grid } = this.store.get();
     if (line.length < 2) return this.notices.tell("warn", { key: "splitNeedsLine" });
-    const code = grid ?? this.gridAlong(line);
+    const code = this.gridAlong(line, grid);
     if (code === null || !view) return this.notices.tell("warn", { key: "splitNoGrid" });
     this.store.set({ tool: "select" });
     this.work.operate({ kind: "split", grid: code, line: [...line] });
   }
 
-  /** The grid on which most of a line lies. */
-  private gridAlong(line: readonly Position[]): string | null {
+  /** The chosen grid where the line touches it, else the grid on which most of it lies. */
+  private gridAlong(line: readonly Position[], chosen: string | null): string | null {
     const hits = new Map<string, number>();
     const SAMPLES = 8;
     for (let i = 1; i < line.length; i++) {
@@ -175,6 +175,7 @@ export class Hand {
         if (grid) hits.set(grid.code, (hits.get(grid.code) ?? 0) + 1);
       }
     }
+    if (chosen !== null && hits.has(chosen)) return chosen;
     return [...hits].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
   }
 

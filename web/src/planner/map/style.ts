@@ -48,8 +48,9 @@ function linesOfDesk(): LayerSpecification[] {
       },
     },
     { id: "grid-border-casing", type: "line", source: "desk-grids", layout: round, paint: { "line-color": "#ffffff", "line-width": linear(12, 2.2, 17, 6), "line-opacity": 0.75 } },
-    { id: "grid-border", type: "line", source: "desk-grids", layout: round, paint: { "line-color": INK, "line-width": linear(12, 1.1, 17, 3) } },
+    // Below the draft: where both run along the same line there is one line.
     { id: "present-line", type: "line", source: "present", paint: { "line-color": "#8a2be2", "line-width": linear(12, 1, 17, 2), "line-dasharray": [4, 3], "line-opacity": 0.85 } },
+    { id: "grid-border", type: "line", source: "desk-grids", layout: round, paint: { "line-color": INK, "line-width": linear(12, 1.1, 17, 3) } },
     { id: "target-fill", type: "fill", source: "desk-grids", filter: none, paint: { "fill-color": ACCENT, "fill-opacity": 0.16 } },
     { id: "chosen-line", type: "line", source: "desk-grids", filter: none, layout: round, paint: { "line-color": ACCENT, "line-width": linear(12, 2.5, 17, 6) } },
     { id: "target-line", type: "line", source: "desk-grids", filter: none, layout: round, paint: { "line-color": ACCENT, "line-width": linear(12, 2.5, 17, 6) } },
