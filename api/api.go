@@ -31,6 +31,7 @@ type Config struct {
 	Divisions *divisions.Service
 	People    *people.Service // nil: the routes answer 404
 	Planning  *planning.Service
+	Drafts    *planning.Drafts
 	Map       *layers.Live // the live copy; nil serves no map
 
 	// Web holds the built screens: index.html, wall.html, assets/… whose names

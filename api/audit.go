@@ -65,7 +65,7 @@ func (s *server) listAudit(w http.ResponseWriter, r *http.Request) error {
 
 // auditMoment reads a time, or a day: its beginning, or its end.
 func auditMoment(name, v string, end bool) (time.Time, error) {
-	if day, err := time.ParseInLocation(time.DateOnly, v, localTime()); err == nil {
+	if day, err := time.ParseInLocation(time.DateOnly, v, data.LocalZone()); err == nil {
 		if end {
 			day = day.AddDate(0, 0, 1)
 		}

@@ -65,7 +65,8 @@ func newDistrict(t testing.TB, demo bool) *district {
 		}
 	}
 	d.config = api.Config{Access: d.access, Cases: cases.New(web, cases.Options{Settled: live.Settle}), Figures: figures.New(web, nil),
-		Divisions: divisions.New(web), People: people.New(web, sealer), Planning: planning.New(db.Pool), Map: live, Demo: demo, Synthetic: true,
+		Divisions: divisions.New(web), People: people.New(web, sealer), Planning: planning.New(db.Pool),
+		Drafts: planning.NewDrafts(web, planning.DraftOptions{Settled: live.Settle}), Map: live, Demo: demo, Synthetic: true,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>start")}, "wall.html": {Data: []byte("<!doctype html>wall")},
 			"assets/a-1.js": {Data: []byte("1")}}}
 	d.server = httptest.NewServer(api.New(d.config))

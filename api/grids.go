@@ -101,7 +101,7 @@ func newGridBody(g *data.GridCard) gridBody {
 	b := gridBody{
 		ID: g.ID, Code: g.Code, Name: g.Name, Kind: g.Kind, TownCode: g.TownCode, Town: g.Town, CommunityCode: g.CommunityCode,
 		Community: g.Community, Households: g.Households, Persons: g.Persons, AreaM2: g.AreaM2, InRule: g.InRule,
-		Reason: g.ReasonZH, ReasonEN: g.ReasonEN, ValidFrom: g.ValidFrom.In(localTime()).Format(time.DateOnly), Version: g.Version,
+		Reason: g.ReasonZH, ReasonEN: g.ReasonEN, ValidFrom: g.ValidFrom.In(data.LocalZone()).Format(time.DateOnly), Version: g.Version,
 		CareGroups: careBody(g.Care), Cases: gridCasesBody(g.Cases), Party: (*partyBody)(g.Party),
 	}
 	b.Team = listed(g.Team, func(m data.TeamCard) memberBody { return memberBody(m) }).Items

@@ -158,7 +158,7 @@ func paramMoment(r *http.Request, name string, now time.Time) (at time.Time, giv
 	if !r.URL.Query().Has(name) {
 		return now, false, nil
 	}
-	if day, err := time.ParseInLocation(time.DateOnly, v, localTime()); err == nil {
+	if day, err := time.ParseInLocation(time.DateOnly, v, data.LocalZone()); err == nil {
 		if day.After(now) {
 			return now, true, data.Fault(data.Invalid, name, "must not lie in the future")
 		}
@@ -176,7 +176,3 @@ func paramMoment(r *http.Request, name string, now time.Time) (at time.Time, giv
 	}
 	return at, true, nil
 }
-
-// localTime is the district's: China has had one zone without summer time
-// since 1991.
-func localTime() *time.Location { return time.FixedZone("CST", 8*60*60) }

@@ -110,6 +110,8 @@ func pathOf(t *testing.T, r api.Route, c corner) string {
 	switch {
 	case takes("division") && !strings.Contains(r.Pattern, "{"):
 		path += "?division=" + c.town
+	case takes("grid"):
+		path += "?grid=" + c.grid
 	case takes("lon"):
 		path += "?" + c.lonLat
 	}

@@ -24,6 +24,8 @@ func (s *server) screenRoutes() []Route {
 	return []Route{
 		page("/", "index.html", "The start page"),
 		wall,
+		page("/planner", "planner.html", "The planner's screen: drafts, the desk of a community, publication"),
+		page("/history", "history.html", "Two dates of the map side by side, and the life of a grid"),
 		{Method: http.MethodGet, Pattern: "/assets/*", Summary: "Scripts, styles, fonts and pictures of the screens", Open: true, Scope: ScopeNone, Handle: s.getAsset},
 		{Method: http.MethodGet, Pattern: "/favicon.ico", Summary: "The icon", Open: true, Scope: ScopeNone, Handle: s.page("favicon.ico")},
 	}

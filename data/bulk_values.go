@@ -105,10 +105,13 @@ func heldFrom(day time.Time) any {
 	}
 }
 
-// startOf is the first moment of a day where the district is: China has had one
-// zone without summer time since 1991.
+// LocalZone is where the district is: China has had one zone without summer time
+// since 1991.
+func LocalZone() *time.Location { return time.FixedZone("CST", 8*60*60) }
+
+// startOf is the first moment of a day there.
 func startOf(day time.Time) time.Time {
-	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.FixedZone("CST", 8*60*60))
+	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, LocalZone())
 }
 
 // always is the range for rows loaded at the start of records.

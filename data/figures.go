@@ -126,7 +126,7 @@ func count(into []int, names []string, name string, n int) {
 
 // countDays counts closed cases, and opened and closed cases by day.
 func countDays(ctx context.Context, tx pgx.Tx, division string, at time.Time, byCode map[string]*CaseFigures) error {
-	local := at.In(time.FixedZone("CST", 8*60*60)) // China has had one zone without summer time since 1991
+	local := at.In(LocalZone())
 	began := time.Date(local.Year(), local.Month(), local.Day()-TrendDays+1, 0, 0, 0, 0, local.Location())
 	rows, err := tx.Query(ctx, query("figures_days"), pgx.QueryExecModeCacheDescribe, CodePrefix(division), at,
 		local.Format(time.DateOnly), TrendDays, began)

@@ -50,7 +50,7 @@ func PublishPlan(ctx context.Context, pool *pgxpool.Pool, by Actor, plan int64, 
 // PublishPlan is PublishPlan within a write.
 func (t *Tx) PublishPlan(ctx context.Context, by Actor, plan int64, from, now time.Time) (Publication, error) {
 	out := Publication{PlanID: plan}
-	if err := t.publish(ctx, by, from, now, &out); err != nil {
+	if err := asOwner(ctx, t.tx, func() error { return t.publish(ctx, by, from, now, &out) }); err != nil {
 		return Publication{}, fmt.Errorf("publish plan %d: %w", plan, err)
 	}
 	return out, nil

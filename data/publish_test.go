@@ -12,33 +12,6 @@ import (
 	"gridmap/data/testdb/fixture"
 )
 
-// replaceCommunity makes a plan that replaces the grids of one community by the
-// given codes; each takes the buildings and the ground of the present grids that
-// are listed for it. It begins as a draft.
-func replaceCommunity(t *testing.T, db testdb.Database, community string, grids map[string][]string) int64 {
-	t.Helper()
-	ctx := context.Background()
-	var plan int64
-	err := db.Pool.QueryRow(ctx, `insert into plans (name, author, division_code) values ('调整', 'author', $1) returning id`, community).Scan(&plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for code, from := range grids {
-		_, err := db.Pool.Exec(ctx, `with g as (
-				insert into grids (plan_id, community_code, code, name, households, persons, area_m2, in_rule, reason_kind, reason_zh, lineage, predecessors, geom)
-				select $1, community_code, $2, '网格', sum(households), sum(persons), sum(area_m2), false, 'by_hand', '测试', 'X', $3, st_multi(st_union(geom))
-				from grids where upper_inf(valid) and code = any ($3) group by community_code
-				returning id)
-			insert into plan_buildings (plan_id, building_id, part, households, grid_id)
-			select $1, p.building_id, p.part, p.households, g.id from plan_buildings p join grids o on o.id = p.grid_id, g
-			where upper_inf(o.valid) and o.code = any ($3)`, plan, code, from)
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return plan
-}
-
 func inForce(t *testing.T, db testdb.Database, community string) (codes []string) {
 	t.Helper()
 	err := db.Pool.QueryRow(context.Background(), `select array_agg(code order by code) from grids where upper_inf(valid) and community_code = $1`, community).Scan(&codes)
@@ -56,9 +29,9 @@ func TestAPlanReplacesTheGridsOfItsCommunitiesAndLeavesTheOthers(t *testing.T) {
 		t.Fatalf("the fixture has %d grids in %s", len(before), fixture.A1)
 	}
 	others := inForce(t, db, fixture.B1)
-	plan := replaceCommunity(t, db, fixture.A1, map[string][]string{before[0]: before})
+	plan := fixture.Draft(t, db.Pool, fixture.A1, map[string][]string{before[0]: before})
 	now := time.Now()
-	p, err := data.PublishPlan(ctx, db.Pool, data.Actor{Account: "approver", Role: "planner"}, plan, now.In(time.FixedZone("CST", 8*3600)), now)
+	p, err := data.PublishPlan(ctx, db.Pool, data.Actor{Account: "approver", Role: "planner"}, plan, now.In(data.LocalZone()), now)
 	if err != nil || p.Version != 2 {
 		t.Fatalf("version %d, %v", p.Version, err)
 	}
@@ -86,7 +59,7 @@ func TestTeamsAndGroupsOfAGridThatIsNoMoreFindAnother(t *testing.T) {
 	fixture.Load(t, db.Pool)
 	codes := inForce(t, db, fixture.A1)
 	fresh := fixture.A1 + "777"
-	plan := replaceCommunity(t, db, fixture.A1, map[string][]string{fresh: codes})
+	plan := fixture.Draft(t, db.Pool, fixture.A1, map[string][]string{fresh: codes})
 	count := func(sql string, args ...any) (n int) {
 		if err := db.Pool.QueryRow(ctx, sql, args...).Scan(&n); err != nil {
 			t.Fatal(err)
@@ -100,7 +73,7 @@ func TestTeamsAndGroupsOfAGridThatIsNoMoreFindAnother(t *testing.T) {
 		t.Fatalf("the fixture has %d members and %d in groups", people, wechat)
 	}
 	now := time.Now()
-	if _, err := data.PublishPlan(ctx, db.Pool, data.Actor{Account: "approver", Role: "planner"}, plan, now.In(time.FixedZone("CST", 8*3600)), now); err != nil {
+	if _, err := data.PublishPlan(ctx, db.Pool, data.Actor{Account: "approver", Role: "planner"}, plan, now.In(data.LocalZone()), now); err != nil {
 		t.Fatal(err)
 	}
 	if got := count(members, fixture.A1); got != people {
@@ -127,15 +100,15 @@ func TestAScheduledPlanTakesForceOnItsDayAndNotBefore(t *testing.T) {
 	db, ctx := testdb.New(t), context.Background()
 	fixture.Load(t, db.Pool)
 	codes := inForce(t, db, fixture.A1)
-	plan := replaceCommunity(t, db, fixture.A1, map[string][]string{codes[0]: codes})
+	plan := fixture.Draft(t, db.Pool, fixture.A1, map[string][]string{codes[0]: codes})
 	by := data.Actor{Account: "approver", Role: "planner"}
 	now := time.Now()
-	day := now.In(time.FixedZone("CST", 8*3600)).AddDate(0, 0, 3)
+	day := now.In(data.LocalZone()).AddDate(0, 0, 3)
 	p, err := data.PublishPlan(ctx, db.Pool, by, plan, day, now)
 	if err != nil || p.Version != 0 || len(inForce(t, db, fixture.A1)) != len(codes) {
 		t.Fatalf("scheduled: %+v, %v, %d grids", p, err, len(inForce(t, db, fixture.A1)))
 	}
-	second := replaceCommunity(t, db, fixture.B1, map[string][]string{})
+	second := fixture.Draft(t, db.Pool, fixture.B1, map[string][]string{})
 	if _, err := data.PublishPlan(ctx, db.Pool, by, second, day, now); data.CodeOf(err) != data.Conflict {
 		t.Errorf("a plan without grids: got %v", err)
 	}
@@ -167,7 +140,7 @@ func TestADayThatIsPastIsRefused(t *testing.T) {
 	db, ctx := testdb.New(t), context.Background()
 	fixture.Load(t, db.Pool)
 	codes := inForce(t, db, fixture.A1)
-	plan := replaceCommunity(t, db, fixture.A1, map[string][]string{codes[0]: codes})
+	plan := fixture.Draft(t, db.Pool, fixture.A1, map[string][]string{codes[0]: codes})
 	now := time.Now()
 	_, err := data.PublishPlan(ctx, db.Pool, data.Actor{Account: "approver"}, plan, now.AddDate(0, 0, -2), now)
 	var e *data.Error

@@ -95,3 +95,31 @@ func ScopeOf(ctx context.Context, pool *pgxpool.Pool, kind string, id int64) (st
 	}
 	return *code, nil
 }
+
+// asOwner does a part of a transaction past the policies, for work that a scope
+// must not cut: what takes force has consequences beyond it, and the border of a
+// community is the neighbour's too. Who may ask for it was decided before.
+func asOwner(ctx context.Context, db querier, do func() error) error {
+	role, err := switchRole(ctx, db, "none")
+	if err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		return err // the transaction is over, and the role with it
+	}
+	_, err = switchRole(ctx, db, role)
+	return err
+}
+
+// switchRole takes a role until the transaction ends and returns the one before.
+func switchRole(ctx context.Context, db querier, role string) (string, error) {
+	rows, err := db.Query(ctx, query("scope_switch"), role)
+	if err != nil {
+		return "", fmt.Errorf("switch the role: %w", err)
+	}
+	before, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[string])
+	if err != nil {
+		return "", fmt.Errorf("switch the role: %w", err)
+	}
+	return before, nil
+}

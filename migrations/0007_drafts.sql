@@ -27,6 +27,7 @@ create table plan_operations (
     op             jsonb not null,
     effect         jsonb not null,
     grids          text[] not null,
+    totals         jsonb not null,
     ground         bytea not null check (length(ground) = 32),
     zh             text not null,
     en             text not null,
@@ -40,6 +41,7 @@ comment on column plan_operations.target is 'of undo and redo: the entry that is
 comment on column plan_operations.op is 'as it was asked for';
 comment on column plan_operations.effect is
     'what it did: plots by number where the ground is the same, by building, part or position where it is not';
+comment on column plan_operations.totals is 'of the community after it: grids, outside, households, complex';
 comment on column plan_operations.ground is 'SHA-256 of the plots, of which the numbers are good for';
 create index plan_operations_community on plan_operations (plan_id, community_code, seq);
 

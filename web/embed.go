@@ -20,8 +20,8 @@ var dist embed.FS
 //go:embed styles/*.json
 var styles embed.FS
 
-// Files returns the built pages with their roots at "index.html" and
-// "wall.html". Everything below "assets/" carries a hash or a version in its
+// Files returns the built pages: "index.html", "wall.html", "planner.html" and
+// "history.html". Everything below "assets/" carries a hash or a version in its
 // name and never changes.
 func Files() fs.FS {
 	files, err := fs.Sub(dist, "dist")

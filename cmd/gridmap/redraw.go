@@ -116,7 +116,7 @@ func (c *redrawDistrictCommand) print(drawn planning.Drawn, took time.Duration) 
 }
 
 func (c *redrawDistrictCommand) publish(ctx context.Context, plans *planning.Service) error {
-	from := time.Now()
+	from := time.Now().In(data.LocalZone())
 	if c.From != "" {
 		var err error
 		if from, err = time.Parse(time.DateOnly, c.From); err != nil {

@@ -97,7 +97,8 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 		live.Settle(ctx)
 	}}
 	handler := api.New(api.Config{Log: log, Registry: registry, Access: accounts, Cases: cases.New(s.web, settled), People: people.New(s.web, s.sealer),
-		Figures: figures.New(s.web, nil), Divisions: divisions.New(s.web), Planning: planning.New(s.pool), Map: live, Web: web.Files(),
+		Figures: figures.New(s.web, nil), Divisions: divisions.New(s.web), Planning: planning.New(s.pool),
+		Drafts: planning.NewDrafts(s.web, planning.DraftOptions{Settled: live.Settle}), Map: live, Web: web.Files(),
 		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Proxies: proxies, Stopping: ctx.Done()})
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {

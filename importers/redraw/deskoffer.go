@@ -117,3 +117,20 @@ func (d *Desk) withCompounds(nodes []int32) []int32 {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+// Touches lists the codes of the grids that an operation would change, whether it
+// may be done or not.
+func (d *Desk) Touches(op Op) []string {
+	next := d.state.clone()
+	moves, _ := d.resolve(op, next)
+	d.carryOut(op, next, moves)
+	var out []string
+	for _, g := range changed(d.state, next) {
+		if int(g) < len(d.state.grids) {
+			out = append(out, d.state.grids[g].code)
+		} else {
+			out = append(out, next.grids[g].code)
+		}
+	}
+	return out
+}

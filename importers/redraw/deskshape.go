@@ -35,13 +35,10 @@ func (d *Desk) Compound(plot int) int64 {
 	return 0
 }
 
-// GridOf is the code of the grid in which a plot is.
-func (d *Desk) GridOf(plot int) string { return d.state.grids[d.state.part[plot]].code }
-
 // Complex says whether the community has micro-grids.
 func (d *Desk) Complex() bool { return d.state.complex }
 
-// Label is a point inside a grid, near the middle of its outline: that of the
+// Label is a point inside a grid, near the middle of its outline: else inside the
 // plot nearest to it.
 func (d *Desk) Label(code string, outline orb.MultiPolygon) orb.Point {
 	g, ok := d.state.find(code)
@@ -63,4 +60,41 @@ func (d *Desk) Label(code string, outline orb.MultiPolygon) orb.Point {
 		}
 	}
 	return d.inside(d.nodes[best].atom)
+}
+
+// Where lists the grid of every plot, by number.
+func (d *Desk) Where() []string {
+	out := make([]string, len(d.nodes))
+	for v, g := range d.state.part {
+		out[v] = d.state.grids[g].code
+	}
+	return out
+}
+
+// Codes lists the grids on the desk.
+func (d *Desk) Codes() []string {
+	var out []string
+	for _, g := range d.state.byCode() {
+		out = append(out, d.state.grids[g].code)
+	}
+	return out
+}
+
+// DeskCounts are the figures of a whole desk.
+type DeskCounts struct{ Grids, Outside, Households int }
+
+// Counts sums up the desk.
+func (d *Desk) Counts() (n DeskCounts) {
+	for i := range d.state.grids {
+		g := &d.state.grids[i]
+		if g.nodes == 0 {
+			continue
+		}
+		n.Grids++
+		n.Households += g.households
+		if d.off(g) > 0 {
+			n.Outside++
+		}
+	}
+	return n
 }

@@ -39,8 +39,9 @@ export const planning = {
     const values = query({ community });
     return `${planPath(id)}/papers/${name}${values ? `?${values}` : ""}`;
   },
-  /** Whether the server makes this paper at all. */
-  offers: (path: string) => fetch(path, { method: "HEAD", credentials: "same-origin" }).then(({ ok }) => ok, () => false),
+  /** Whether this server makes papers at all: its own description says so. */
+  makesPapers: () =>
+    get<{ paths: Record<string, unknown> }>("/api/openapi.json").then(({ paths }) => Object.keys(paths).some((path) => path.includes("/papers/")), () => false),
   life: (code: string) => get<{ code: string; versions: GridVersion[] }>(`/api/v1/grids/${encodeURIComponent(code)}/life`),
   versions: async () => (await get<{ items: MapVersion[] }>("/api/v1/versions")).items,
 };

@@ -122,7 +122,6 @@ export class DeskWork {
       this.store.set({ pending: rest() });
       this.lay(fresh);
     } else {
-      // Marks what a new grid is called from now on in what still waits.
       this.show(applied(desk, change), rest(), this.stillThere(change));
     }
     this.notices.say({ key: "didIt", values: { what: change.entry[this.store.get().language] } });

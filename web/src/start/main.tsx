@@ -2,28 +2,32 @@
 import "../look/start.css";
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { type Problem, api } from "../api/client";
-import type { DemoAccount, Division, Session } from "../api/types";
-import { languageOf, speech } from "../language";
+import { api } from "../api/client";
+import type { DemoAccount, Division, Role, Session, SignInWays } from "../api/types";
+import { speech } from "../language";
+import { language, nextPath } from "./address";
+import { ChangePassword, SignIn } from "./signin";
 
-const language = languageOf(location.search);
 const { t, term } = speech(language);
 
-/** Who is signed in, and which accounts the demo offers; none outside the demo. */
+/** Who is signed in, how one may, and which accounts the demo offers; none outside the demo. */
 interface Visitor {
   session: Session | null;
   accounts: DemoAccount[];
+  ways: SignInWays;
 }
 
 async function whoIsThere(): Promise<Visitor> {
-  const [session, accounts] = await Promise.all([api.session().catch(() => null), api.demoAccounts().catch(() => [])]);
-  return { session, accounts };
+  const [session, accounts, ways] = await Promise.all([api.session().catch(() => null), api.demoAccounts().catch(() => []), api.ways()]);
+  return { session, accounts, ways };
 }
 
 function Start() {
   const [visitor, setVisitor] = useState<Visitor | null>(null);
   useEffect(() => void whoIsThere().then(setVisitor), []);
+  const session = visitor?.session ?? null;
   const other = language === "zh" ? "?lang=en" : "/";
+  const goOn = (role: Role) => location.assign(nextPath(role));
   return (
     <>
       <header>
@@ -33,11 +37,14 @@ function Start() {
         </div>
         <p class="lead">{t("startLead")}</p>
         <p class="about">{t("startAbout")}</p>
-        {(visitor?.session?.synthetic || !!visitor?.accounts.length) && <p class="synthetic">{t("synthetic")}</p>}
+        {(session?.synthetic || !!visitor?.accounts.length) && <p class="synthetic">{t("synthetic")}</p>}
       </header>
-      <Screens session={visitor?.session ?? null} />
-      {visitor?.session && <SignedIn session={visitor.session} />}
-      {visitor && (!visitor.session || visitor.accounts.length > 0) && <SignIn accounts={visitor.accounts} />}
+      <main>
+        {session?.must_change && <ChangePassword done={() => goOn(session.role)} />}
+        <Screens session={session?.must_change ? null : session} />
+        {session && <SignedIn session={session} />}
+        {visitor && (!session || visitor.accounts.length > 0) && <SignIn accounts={visitor.accounts} ways={visitor.ways} goOn={goOn} />}
+      </main>
     </>
   );
 }
@@ -47,20 +54,20 @@ function Screens({ session }: { session: Session | null }) {
   useEffect(() => {
     if (session) api.children(session.scope.code).then(setTowns, () => setTowns([]));
   }, [session]);
-  const address = (code?: string) => {
+  const address = (path: string, code?: string) => {
     const query = new URLSearchParams(language === "en" ? { lang: "en" } : {});
     if (code) query.set("division", code);
-    return `/wall${query.size ? `?${query}` : ""}`;
+    return `${path}${query.size ? `?${query}` : ""}`;
   };
   return (
     <section>
       <h2>{t("screens")}</h2>
       <ul class="screens">
         <li>
-          <a href={address()}>{t("screenWall")}</a>
+          <a href={address("/wall")}>{t("screenWall")}</a>
           <p>{t("screenWallAbout")}</p>
           {towns.length > 0 && (
-            <select aria-label={t("screenTown")} onChange={({ currentTarget }) => currentTarget.value && location.assign(address(currentTarget.value))}>
+            <select aria-label={t("screenTown")} onChange={({ currentTarget }) => currentTarget.value && location.assign(address("/wall", currentTarget.value))}>
               <option value="">
                 {t("screenTown")}：{t("screenChoose")}
               </option>
@@ -71,6 +78,14 @@ function Screens({ session }: { session: Session | null }) {
               ))}
             </select>
           )}
+        </li>
+        <li>
+          <a href={address("/planner")}>{t("screenPlanner")}</a>
+          <p>{t("screenPlannerAbout")}</p>
+        </li>
+        <li>
+          <a href={address("/history")}>{t("screenHistory")}</a>
+          <p>{t("screenHistoryAbout")}</p>
         </li>
         <li>
           <strong>{t("styles")}</strong>
@@ -89,74 +104,12 @@ function SignedIn({ session }: { session: Session }) {
   const { account, role, scope } = session;
   const signOut = () => void api.signOut().finally(() => location.reload());
   return (
-    <p>
+    <p class="signed-in">
       {t("signedInAs", { account, role: term("role_name", role), scope: scope.name })}{" "}
       <button type="button" class="link" onClick={signOut}>
         {t("signOut")}
       </button>
     </p>
-  );
-}
-
-/** The path to go on to: only one of ours, never another host. */
-function nextPath(): string {
-  const next = new URLSearchParams(location.search).get("next") ?? "";
-  return /^\/(?![/\\])/.test(next) ? next : location.pathname + location.search;
-}
-
-function SignIn({ accounts }: { accounts: readonly DemoAccount[] }) {
-  const [account, setAccount] = useState("");
-  const [password, setPassword] = useState("");
-  const [error, setError] = useState("");
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    setError("");
-    try {
-      await api.signIn(account, password);
-      location.assign(nextPath());
-    } catch (problem) {
-      const { status, message } = problem as Problem;
-      setError(status === 401 ? t("signInFailed") : t("signInRefused", { reason: message }));
-    }
-  };
-  const fill = (offered: DemoAccount) => {
-    setAccount(offered.account);
-    setPassword(offered.password);
-  };
-  return (
-    <section class="sign-in">
-      <form onSubmit={(event) => void submit(event)}>
-        <h2>{t("signIn")}</h2>
-        <label>
-          {t("account")}
-          <input name="account" autocomplete="username" required value={account} onInput={({ currentTarget }) => setAccount(currentTarget.value)} />
-        </label>
-        <label>
-          {t("password")}
-          <input name="password" type="password" autocomplete="current-password" required value={password} onInput={({ currentTarget }) => setPassword(currentTarget.value)} />
-        </label>
-        {error && <p class="error" role="alert">{error}</p>}
-        <button class="primary">{t("signIn")}</button>
-      </form>
-      {accounts.length > 0 && (
-        <div>
-          <h2>{t("demoAccounts")}</h2>
-          <p class="about">{t("demoAccountsAbout")}</p>
-          <ul class="accounts">
-            {accounts.map((offered) => (
-              <li key={offered.account}>
-                <button type="button" onClick={() => fill(offered)}>
-                  {term("account", offered.account)}
-                  <small>
-                    {offered.account} / {offered.password}
-                  </small>
-                </button>
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
-    </section>
   );
 }
 

@@ -3,11 +3,12 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import "../look/wall.css";
 import { render } from "preact";
-import type { Map as MapLibre, StyleSpecification } from "maplibre-gl";
+import type { Map as MapLibre } from "maplibre-gl";
 import { Problem, api } from "../api/client";
 import { languageOf } from "../language";
+import { loadFonts } from "../look/fonts";
+import { drawsInSoftware } from "../look/renderer";
 import { App } from "./panels/app";
-import { drawsInSoftware } from "./renderer";
 import { Store } from "../live/store";
 import type { WallState, WallStore } from "./store";
 import { startTour } from "./tour";
@@ -36,12 +37,6 @@ function firstState(): WallState {
     card: null, liveness: "connecting", ageMs: 0, since: null, software: drawsInSoftware(location.search),
     contextLost: false, retryIn: null, gridsWithCases: 0, renewed: false,
   };
-}
-
-async function loadFonts(): Promise<StyleSpecification["font-faces"]> {
-  const answer = await fetch(__FONT_FACES__);
-  if (!answer.ok) throw new Problem(answer.status, "font list");
-  return (await answer.json()) as StyleSpecification["font-faces"];
 }
 
 async function countDown(store: WallStore): Promise<void> {
