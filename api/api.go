@@ -17,6 +17,7 @@ import (
 	"gridmap/service/divisions"
 	"gridmap/service/figures"
 	"gridmap/service/planning"
+	"gridmap/service/planning/papers"
 )
 
 // Config is what the server stands on.
@@ -29,6 +30,7 @@ type Config struct {
 	Divisions *divisions.Service
 	Planning  *planning.Service
 	Drafts    *planning.Drafts
+	Papers    *papers.Service
 	Map       *layers.Live // the live copy; nil serves no map
 
 	// Web holds the built screens: index.html, wall.html, assets/… whose names
