@@ -22,6 +22,7 @@ import (
 	"gridmap/service/divisions"
 	"gridmap/service/figures"
 	"gridmap/service/planning"
+	"gridmap/service/planning/papers"
 )
 
 func TestMain(m *testing.M) { testdb.Main(m) }
@@ -55,7 +56,7 @@ func newDistrict(t testing.TB, demo bool) *district {
 		}
 	}
 	d.config = api.Config{Access: d.access, Cases: cases.New(db.Pool, cases.Options{Settled: live.Settle}), Figures: figures.New(db.Pool, nil),
-		Divisions: divisions.New(db.Pool), Planning: planning.New(db.Pool),
+		Divisions: divisions.New(db.Pool), Planning: planning.New(db.Pool), Papers: papers.New(db.Pool, nil),
 		Drafts: planning.NewDrafts(db.Pool, planning.DraftOptions{Settled: live.Settle}), Map: live, Demo: demo, Synthetic: true,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>start")}, "wall.html": {Data: []byte("<!doctype html>wall")},
 			"assets/a-1.js": {Data: []byte("1")}}}

@@ -14,12 +14,14 @@ import (
 
 	"gridmap/api"
 	"gridmap/data"
+	"gridmap/importers/redraw/picture/lettering"
 	"gridmap/layers"
 	"gridmap/service/access"
 	"gridmap/service/cases"
 	"gridmap/service/divisions"
 	"gridmap/service/figures"
 	"gridmap/service/planning"
+	"gridmap/service/planning/papers"
 	"gridmap/web"
 )
 
@@ -82,8 +84,12 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 		defer cancel()
 		live.Settle(ctx)
 	}})
+	letters, err := lettering.New(web.Files())
+	if err != nil {
+		return err
+	}
 	handler := api.New(api.Config{Log: log, Registry: registry, Access: people, Cases: caseService,
-		Figures: figures.New(s.pool, nil), Divisions: divisions.New(s.pool), Planning: planning.New(s.pool),
+		Figures: figures.New(s.pool, nil), Divisions: divisions.New(s.pool), Planning: planning.New(s.pool), Papers: papers.New(s.pool, letters),
 		Drafts: planning.NewDrafts(s.pool, planning.DraftOptions{Settled: live.Settle}), Map: live, Web: web.Files(),
 		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Stopping: ctx.Done()})
 	listener, err := net.Listen("tcp", c.Listen)
