@@ -19,6 +19,7 @@ import (
 	"gridmap/service/figures"
 	"gridmap/service/people"
 	"gridmap/service/planning"
+	"gridmap/service/planning/papers"
 )
 
 // Config is what the server stands on.
@@ -32,6 +33,7 @@ type Config struct {
 	People    *people.Service // nil: the routes answer 404
 	Planning  *planning.Service
 	Drafts    *planning.Drafts
+	Papers    *papers.Service
 	Map       *layers.Live // the live copy; nil serves no map
 
 	// Web holds the built screens: index.html, wall.html, assets/… whose names

@@ -24,6 +24,7 @@ import (
 	"gridmap/service/figures"
 	"gridmap/service/people"
 	"gridmap/service/planning"
+	"gridmap/service/planning/papers"
 )
 
 func TestMain(m *testing.M) { testdb.Main(m) }
@@ -65,7 +66,7 @@ func newDistrict(t testing.TB, demo bool) *district {
 		}
 	}
 	d.config = api.Config{Access: d.access, Cases: cases.New(web, cases.Options{Settled: live.Settle}), Figures: figures.New(web, nil),
-		Divisions: divisions.New(web), People: people.New(web, sealer), Planning: planning.New(db.Pool),
+		Divisions: divisions.New(web), People: people.New(web, sealer), Planning: planning.New(db.Pool), Papers: papers.New(web, nil),
 		Drafts: planning.NewDrafts(web, planning.DraftOptions{Settled: live.Settle}), Map: live, Demo: demo, Synthetic: true,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>start")}, "wall.html": {Data: []byte("<!doctype html>wall")},
 			"assets/a-1.js": {Data: []byte("1")}}}

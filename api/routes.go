@@ -47,9 +47,6 @@ type Route struct {
 	// Unkeyed: a write that takes no Idempotency-Key, because what it carries or
 	// answers must not be kept, not even as a hash.
 	Unkeyed bool
-	// Audit, when set, is an action that is written to the audit log before the
-	// route answers: an export, say. No row, no answer.
-	Audit string
 
 	Query    []Param // the only query parameters it takes
 	Request  any     // zero value of the body it takes
@@ -77,7 +74,7 @@ func caseReaders() []access.Role {
 // routes is the table: what is not here does not exist.
 func (s *server) routes() []Route {
 	return slices.Concat(s.screenRoutes(), s.healthRoutes(), s.sessionRoutes(), s.divisionRoutes(), s.figureRoutes(),
-		s.gridRoutes(), s.lifeRoutes(), s.carryOverRoutes(), s.planRoutes(), s.caseRoutes(), s.mapRoutes(), s.auditRoutes(), s.accountRoutes(), s.peopleRoutes(), s.openAPIRoutes(), s.More)
+		s.gridRoutes(), s.lifeRoutes(), s.carryOverRoutes(), s.planRoutes(), s.paperRoutes(), s.caseRoutes(), s.mapRoutes(), s.auditRoutes(), s.accountRoutes(), s.peopleRoutes(), s.openAPIRoutes(), s.More)
 }
 
 type contextKey int
@@ -199,9 +196,6 @@ func (s *server) admit(r **http.Request, route Route) error {
 		if code := divisionOf(*r); code != "" && validCode(code) && !id.Covers(code) {
 			return s.refuse(*r, route, "", "this is outside your scope "+id.ScopeCode)
 		}
-	}
-	if route.Audit != "" {
-		return s.Access.Note((*r).Context(), id, route.Audit, subjectOf(*r))
 	}
 	return nil
 }

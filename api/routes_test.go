@@ -95,7 +95,7 @@ func pathOf(t *testing.T, r api.Route, c corner) string {
 		case part == "{code}":
 			name = map[string]string{"divisions": c.town, "desk": c.community, "grids": c.grid}[before]
 		case strings.Contains(part, "{"), part == "*":
-			name = strings.NewReplacer("{account}", c.account, "{layers}", "grids", "{z}", "12", "{x}", "3251", "{y}", "1687", "{name}", "wall", "*", "a-1.js").Replace(part)
+			name = strings.NewReplacer("{account}", c.account, "{layers}", "grids", "{z}", "12", "{x}", "3251", "{y}", "1687", "{name}", "wall", "{paper}", "ledger.xlsx", "*", "a-1.js").Replace(part)
 		}
 		if name == "" && part != "" || strings.Contains(name, "{") {
 			t.Fatalf("the walk cannot fill %s of %s", part, r.Pattern)
@@ -184,7 +184,7 @@ func (d *district) ask(t *testing.T, token string, r api.Route, c corner) (int, 
 // than be answered with what is inside.
 func bound(r api.Route) bool {
 	switch {
-	case r.Stream || !strings.HasPrefix(r.Pattern, "/api/v1/"):
+	case r.Stream && !strings.Contains(r.Pattern, "{"), !strings.HasPrefix(r.Pattern, "/api/v1/"):
 		return false // tiles hold what is inside
 	case r.Scope == api.ScopeDivision:
 		return true

@@ -14,6 +14,7 @@ import (
 
 	"gridmap/api"
 	"gridmap/data"
+	"gridmap/importers/redraw/picture/lettering"
 	"gridmap/layers"
 	"gridmap/service/access"
 	"gridmap/service/cases"
@@ -21,6 +22,7 @@ import (
 	"gridmap/service/figures"
 	"gridmap/service/people"
 	"gridmap/service/planning"
+	"gridmap/service/planning/papers"
 	"gridmap/web"
 )
 
@@ -96,8 +98,12 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 		defer cancel()
 		live.Settle(ctx)
 	}}
+	letters, err := lettering.New(web.Files())
+	if err != nil {
+		return err
+	}
 	handler := api.New(api.Config{Log: log, Registry: registry, Access: accounts, Cases: cases.New(s.web, settled), People: people.New(s.web, s.sealer),
-		Figures: figures.New(s.web, nil), Divisions: divisions.New(s.web), Planning: planning.New(s.pool),
+		Figures: figures.New(s.web, nil), Divisions: divisions.New(s.web), Planning: planning.New(s.pool), Papers: papers.New(s.web, letters),
 		Drafts: planning.NewDrafts(s.web, planning.DraftOptions{Settled: live.Settle}), Map: live, Web: web.Files(),
 		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Proxies: proxies, Stopping: ctx.Done()})
 	listener, err := net.Listen("tcp", c.Listen)

@@ -148,12 +148,6 @@ func (s *Service) Hidden(ctx context.Context, id Identity, kind string, row int6
 	return code != "" && !id.Covers(code), err
 }
 
-// Note writes what somebody did into the audit log, where no other write goes
-// with it.
-func (s *Service) Note(ctx context.Context, id Identity, action, subject string) error {
-	return data.WriteAudit(ctx, s.pool, data.AuditEntry{Actor: id.Account, Role: string(id.Role), Action: action, Subject: subject, Result: "done"})
-}
-
 // AuditLog returns entries of the audit log, newest first.
 func (s *Service) AuditLog(ctx context.Context, f data.AuditFilter) ([]data.AuditRow, error) {
 	return data.AuditLog(ctx, s.pool, f)

@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/paulmach/orb"
 
+	"gridmap/geo"
 	"gridmap/importers"
 	"gridmap/importers/redraw"
 )
@@ -104,7 +104,7 @@ func writeGeoJSON(w io.Writer, features ...[]feature) error {
 			b.WriteString("\n" + `{"type":"Feature","properties":`)
 			b.Write(p)
 			b.WriteString(`,"geometry":`)
-			appendGeometry(&b, f.outline)
+			geo.AppendGeoJSON(&b, f.outline)
 			b.WriteByte('}')
 			if b.Len() > 1<<20 {
 				if _, err := b.WriteTo(w); err != nil {
@@ -116,41 +116,6 @@ func writeGeoJSON(w io.Writer, features ...[]feature) error {
 	b.WriteString("\n]}\n")
 	_, err := b.WriteTo(w)
 	return err
-}
-
-// decimals of a degree: a hundredth of a millimetre, so that vertices that lie a
-// millimetre apart stay apart, and one vertex of two neighbours stays one.
-const decimals = 10
-
-func appendGeometry(b *bytes.Buffer, m orb.MultiPolygon) {
-	if len(m) == 0 {
-		b.WriteString("null")
-		return
-	}
-	b.WriteString(`{"type":"MultiPolygon","coordinates":[`)
-	for i, p := range m {
-		comma(b, i, "[")
-		for k, r := range p {
-			comma(b, k, "[")
-			for n, v := range r {
-				comma(b, n, "[")
-				b.Write(strconv.AppendFloat(b.AvailableBuffer(), v[0], 'f', decimals, 64))
-				b.WriteByte(',')
-				b.Write(strconv.AppendFloat(b.AvailableBuffer(), v[1], 'f', decimals, 64))
-				b.WriteByte(']')
-			}
-			b.WriteByte(']')
-		}
-		b.WriteByte(']')
-	}
-	b.WriteString("]}")
-}
-
-func comma(b *bytes.Buffer, i int, open string) {
-	if i > 0 {
-		b.WriteByte(',')
-	}
-	b.WriteString(open)
 }
 
 // writeGeoPackage makes the layers grids and microgrids with ogr2ogr. A layer
