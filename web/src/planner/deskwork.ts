@@ -24,6 +24,8 @@ export class DeskWork {
   private wake: () => void = () => {};
   /** Others did something while ours was on its way. */
   private behind = false;
+  /** Up to this version the log of the community is known here. */
+  private seen = 0;
 
   constructor(
     private readonly store: PlannerStore,
@@ -54,6 +56,7 @@ export class DeskWork {
     this.plots = new Map(desk.plots.map((plot) => [plot.id, plot]));
     this.neighbours = neighboursOf(desk.plots);
     const { selected, cursor, grid } = this.store.get();
+    this.seen = desk.version;
     this.show(desk, this.store.get().pending, {
       selected: new Set([...selected].filter((id) => this.plots.has(id))),
       cursor: cursor !== null && this.plots.has(cursor) ? cursor : null,
@@ -122,6 +125,8 @@ export class DeskWork {
       this.store.set({ pending: rest() });
       this.lay(fresh);
     } else {
+      if (change.version === desk.version + 1) this.seen = change.version;
+      else this.behind = true; // between the version that we saw and ours lie others' operations
       this.show(applied(desk, change), rest(), this.stillThere(change));
     }
     this.notices.say({ key: "didIt", values: { what: change.entry[this.store.get().language] } });
@@ -183,13 +188,16 @@ export class DeskWork {
     this.behind = false;
     const { desk, plan, session } = this.store.get();
     if (!desk || !plan) return;
-    const known = Math.max(0, ...desk.log.map(({ seq }) => seq));
     try {
-      const { version, items } = await this.service.operations(plan.id, Math.min(known, desk.version), desk.community.code);
-      if (version === desk.version) return;
-      const unknown = items.filter((entry) => !desk.log.some(({ seq, undone }) => seq === entry.seq && undone === entry.undone));
+      const { version, items } = await this.service.operations(plan.id, this.seen, desk.community.code);
+      const now = this.store.get().desk;
+      if (now?.community.code !== desk.community.code || version < now.version) return;
+      const unknown = items.filter(({ seq }) => !now.log.some((entry) => entry.seq === seq));
       if (unknown.length > 0) await this.reload();
-      else this.store.set({ desk: { ...this.store.get().desk!, version } });
+      else {
+        this.seen = version;
+        if (version !== now.version) this.store.set({ desk: { ...now, version } });
+      }
       for (const entry of unknown.filter(({ actor }) => actor !== session?.account).slice(-2)) {
         this.notices.tell("told", { key: "otherDid", values: { actor: entry.actor, what: entry[this.store.get().language] } });
       }

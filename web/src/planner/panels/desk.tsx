@@ -1,6 +1,6 @@
 // The panel of one community: what is chosen and where it may go, what is out of
 // range and what would mend it, the grids, the log.
-import type { GridOnDesk, LogEntry } from "../../api/plans";
+import type { Desk, GridOnDesk, LogEntry } from "../../api/plans";
 import { isNewGrid, shortCode } from "../model/desk";
 import { beyond, byNeed, signOf } from "../model/range";
 import { useBoth, usePlanner, useSlice, useSpeech } from "./context";
@@ -92,13 +92,11 @@ function Outside() {
             <button type="button" data-first={i === 0 || undefined} data-grid={grid.code} onClick={() => planner.hand.openGrid(grid.code)}>
               <GridLine grid={grid} />
             </button>
-            {desk.certificates
-              .filter((certificate) => certificate.grid === grid.code)
-              .map((certificate) => (
-                <p class="certificate" key={certificate.kind}>
-                  {both(certificate)}
-                </p>
-              ))}
+            {reasons(desk, grid.code).map((reason) => (
+              <p class="certificate" key={reason.zh}>
+                {both(reason)}
+              </p>
+            ))}
           </li>
         ))}
         {others.map((violation) => (
@@ -112,6 +110,12 @@ function Outside() {
       </ul>
     </section>
   );
+}
+
+/** Why a grid is outside: the certificate, or, of a grid that fell out just now, the bare fact. */
+function reasons({ certificates, violations }: Desk, grid: string): { zh: string; en: string }[] {
+  const proven = certificates.filter((one) => one.grid === grid);
+  return proven.length > 0 ? proven : violations.filter((one) => one.grid === grid && one.kind !== "compound_split");
 }
 
 /** A grid in a list: sign, code, count, and by how much it is outside. */
