@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"gridmap/data"
@@ -79,7 +80,7 @@ func (s *Service) mayTry(ctx context.Context, account, from string) error {
 	if until.IsZero() {
 		return nil
 	}
-	wait := int(until.Sub(now).Seconds()) + 1
+	wait := int(math.Ceil(until.Sub(now).Seconds()))
 	fault := data.Fault(data.Throttled, "", "too many wrong passwords; try again later")
 	fault.Members = map[string]any{"retry_after": wait}
 	return fault
