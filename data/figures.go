@@ -156,8 +156,21 @@ func countDays(ctx context.Context, tx pgx.Tx, division string, at time.Time, by
 // MedianHours returns, for each division by code and each step, the median time
 // in hours that cases opened within 30 days before at spent in the step. Steps
 // that nobody left are absent.
-func MedianHours(ctx context.Context, pool *pgxpool.Pool, at time.Time) (map[string]map[string]float64, error) {
-	rows, err := pool.Query(ctx, query("figures_medians"), pgx.QueryExecModeCacheDescribe, at)
+//
+// They are found for the whole district past the policies: sums of everybody's,
+// which are kept, so they must not depend on who asked first.
+func MedianHours(ctx context.Context, pool *pgxpool.Pool, at time.Time) (out map[string]map[string]float64, err error) {
+	err = At(ctx, pool, func(m Moment) error {
+		return asOwner(ctx, m.tx, func() (err error) {
+			out, err = medianHours(ctx, m.tx, at)
+			return err
+		})
+	})
+	return out, err
+}
+
+func medianHours(ctx context.Context, db querier, at time.Time) (map[string]map[string]float64, error) {
+	rows, err := db.Query(ctx, query("figures_medians"), pgx.QueryExecModeCacheDescribe, at)
 	if err != nil {
 		return nil, fmt.Errorf("find the median hours of steps: %w", err)
 	}

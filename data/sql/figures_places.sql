@@ -19,10 +19,15 @@ b as (
     select community_code as code, count(*) as n, sum(households) as households, sum(persons) as persons
     from buildings where starts_with(community_code, $1) group by 1
 ),
+served as (
+    select distinct left(grid_code, 12) as code, coalesce(served_by, id) as team
+    from teams, day where valid @> today and starts_with(grid_code, $1)
+),
+x as materialized ( -- counted first: how many hold on a day is guessed badly, and a join of all by all is slow
+    select team_id, count(*) as n from team_members, day where valid @> today group by 1
+),
 t as (
-    select left(t.grid_code, 12) as code, count(distinct x.id) as n
-    from teams t join team_members x on x.team_id = coalesce(t.served_by, t.id), day
-    where t.valid @> today and x.valid @> today and starts_with(t.grid_code, $1) group by 1
+    select served.code, sum(x.n)::bigint as n from served join x on x.team_id = served.team group by 1
 ),
 w as (
     select left(grid_code, 12) as code, count(*) as n, sum(members) as members

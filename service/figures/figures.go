@@ -62,7 +62,7 @@ func (s *Service) Of(ctx context.Context, code string, at time.Time, past, child
 	if err != nil {
 		return Figures{}, err
 	}
-	hours, err := s.medianHours(ctx, code, at, past)
+	hours, err := s.medianHours(ctx, at, past)
 	if err != nil {
 		return Figures{}, err
 	}
@@ -133,16 +133,16 @@ func OpenTrend(c *data.CaseFigures) [data.TrendDays]int {
 	return out
 }
 
-func (s *Service) medianHours(ctx context.Context, code string, at time.Time, past bool) (stepHours, error) {
+func (s *Service) medianHours(ctx context.Context, at time.Time, past bool) (stepHours, error) {
 	if past {
-		return data.MedianHours(wholeDistrict(ctx, code), s.pool, at)
+		return data.MedianHours(ctx, s.pool, at)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if age := at.Sub(s.mediansAt); s.medians != nil && age >= 0 && age < mediansFor {
 		return s.medians, nil
 	}
-	found, err := data.MedianHours(wholeDistrict(ctx, code), s.pool, at)
+	found, err := data.MedianHours(ctx, s.pool, at)
 	if err != nil {
 		return nil, err
 	}
@@ -163,14 +163,4 @@ func (s *Service) Life(ctx context.Context, gridCode string) ([]data.GridVersion
 // Versions lists the versions of the map, newest first.
 func (s *Service) Versions(ctx context.Context) ([]data.Enactment, error) {
 	return data.Enactments(ctx, s.pool)
-}
-
-// wholeDistrict looks beyond the scope of whoever asks: medians are found for
-// all divisions at once and kept, so they must not depend on who asked first.
-func wholeDistrict(ctx context.Context, code string) context.Context {
-	a := data.ActorOf(ctx)
-	if len(code) == 12 {
-		a.ScopeCode = code[:6] + "000000"
-	}
-	return data.WithActor(ctx, a)
 }
