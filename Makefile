@@ -33,6 +33,10 @@ bench: deps-run bin/gridmap ## Tiles, heat and the redraw engine measured on the
 	./bin/gridmap bench
 	go test -run '^$$' -bench . ./tiles ./geo/coverage ./importers/redraw
 
+.PHONY: kills
+kills: deps-test bin/gridmap ## Kill the server 200 times while plans are drawn and published (a quarter of an hour)
+	GRIDMAP_KILLS=200 go test -timeout 60m -count 1 -v -run TestServerKilledWhilePlans ./cmd/gridmap
+
 .PHONY: bless
 bless: web/node_modules/.package-lock.json ## Renew the generated style documents; review them as a diff
 	npm --prefix web run --silent styles

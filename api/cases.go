@@ -29,7 +29,7 @@ func (s *server) caseRoutes() []Route {
 		{Method: http.MethodPatch, Pattern: "/api/v1/cases/{id}", Summary: "Step, escalate, whistle, arrive, close or rate", Roles: caseWriters(), Scope: ScopeContent,
 			Query: []Param{}, Handle: s.patchCase, Request: changeCaseBody{}, Response: caseBody{}},
 		{Method: http.MethodGet, Pattern: "/api/v1/locate", Summary: "A point's building, grid, community, town and team", Roles: caseReaders(), Scope: ScopeContent,
-			Query:  []Param{{"lon", "degrees"}, {"lat", "degrees"}, {"crs", "cgcs2000 (without it), gcj02 or bd09"}},
+			Query:  []Param{{"lon", "degrees"}, {"lat", "degrees"}, {"crs", "cgcs2000 (without it), gcj02 or bd09"}, {"at", "a day or a time: what held then; without it, now"}},
 			Handle: s.getLocate, Response: routingBody{}},
 	}
 }

@@ -135,6 +135,17 @@ type caseWithHistoryBody struct {
 	Description string        `json:"description,omitempty"`
 	Steps       []stepBody    `json:"steps"`
 	Whistles    []whistleBody `json:"whistles"`
+	Moves       []moveBody    `json:"moves"`
+}
+
+// moveBody is a case going into a new grid as a plan took force.
+type moveBody struct {
+	At       time.Time `json:"at"`
+	Version  int64     `json:"version"`
+	FromCode string    `json:"from_code"`
+	From     string    `json:"from"`
+	ToCode   string    `json:"to_code"`
+	To       string    `json:"to"`
 }
 
 // newCaseWithHistory adds what happened; words and names are for those who may
@@ -162,6 +173,7 @@ func newCaseWithHistory(c *data.CaseView, h *data.CaseHistory, who access.Identi
 		}
 		return out
 	}).Items
+	b.Moves = listed(h.Moves, func(m data.CaseMove) moveBody { return moveBody(m) }).Items
 	return b
 }
 

@@ -227,3 +227,56 @@ func TestTheListKnowsTheStatesThatCasesHave(t *testing.T) {
 		t.Fatalf("got %+v", f.Cases)
 	}
 }
+
+func TestACaseFollowsItsBuildingIntoTheNewGridAndKeepsTheOldOneInItsHistory(t *testing.T) {
+	d := newDistrict(t, false)
+	opened := d.open(`{"type":"light","building_code":"F01"}`, "moved")
+	version := fixture.Turn(t, d.pool, 0).Version
+	var got struct {
+		GridCode string `json:"grid_code"`
+		Moves    []struct {
+			Version  int64  `json:"version"`
+			FromCode string `json:"from_code"`
+			ToCode   string `json:"to_code"`
+		} `json:"moves"`
+	}
+	d.get(d.as(access.Operator, fixture.West), fmt.Sprint("/api/v1/cases/", opened.ID)).into(t, &got)
+	if got.GridCode != fixture.GridCode(fixture.A1, 100) || len(got.Moves) != 1 || got.Moves[0].FromCode != opened.GridCode ||
+		got.Moves[0].ToCode != got.GridCode || got.Moves[0].Version != version {
+		t.Fatalf("got %+v; it was opened in %s, and version %d took force", got, opened.GridCode, version)
+	}
+}
+
+func TestLocateFiguresAndTheLifeOfAGridTellWhatHeldThen(t *testing.T) {
+	d := newDistrict(t, false)
+	planner := d.as(access.Planner, fixture.District)
+	at := fixture.PlacesOf()[1].At
+	before := time.Now().UTC().Format(time.RFC3339Nano)
+	fixture.Turn(t, d.pool, 0)
+	locate := fmt.Sprintf("/api/v1/locate?lon=%v&lat=%v", at[0], at[1])
+	for path, want := range map[string]string{locate: fixture.GridCode(fixture.A1, 100), locate + "&at=" + before: fixture.GridCode(fixture.A1, 1)} {
+		var got struct {
+			Grid struct{ Code string }
+		}
+		d.get(planner, path).into(t, &got)
+		if got.Grid.Code != want {
+			t.Errorf("%s is in %q, want %s", path, got.Grid.Code, want)
+		}
+	}
+	for path, want := range map[string]int{"/api/v1/figures?division=" + fixture.A1: 1, "/api/v1/figures?division=" + fixture.A1 + "&at=" + before: 2} {
+		var got struct{ Grids int }
+		if d.get(planner, path).into(t, &got); got.Grids != want {
+			t.Errorf("%s counts %d grids, want %d", path, got.Grids, want)
+		}
+	}
+	var life struct {
+		Versions []struct {
+			To         *time.Time
+			Successors []string
+		}
+	}
+	d.get(planner, "/api/v1/grids/"+fixture.GridCode(fixture.A1, 1)+"/life").into(t, &life)
+	if len(life.Versions) != 1 || life.Versions[0].To == nil || len(life.Versions[0].Successors) != 1 {
+		t.Errorf("the life of a grid that is no more: %+v", life)
+	}
+}

@@ -29,6 +29,17 @@ type WhistleView struct {
 type CaseHistory struct {
 	Steps    []CaseStep
 	Whistles []WhistleView
+	Moves    []CaseMove // from grid to grid, when plans took force
+}
+
+// CaseMove is a case going from a grid that was replaced into a new one.
+type CaseMove struct {
+	At       time.Time
+	Version  int64 // of the map
+	FromCode string
+	From     string
+	ToCode   string
+	To       string
 }
 
 // FindCase returns the case with this id, or a NotFound.
@@ -76,6 +87,12 @@ func History(ctx context.Context, pool *pgxpool.Pool, id int64) (CaseHistory, er
 	}
 	if h.Whistles, err = pgx.CollectRows(rows, pgx.RowToStructByPos[WhistleView]); err != nil {
 		return h, fmt.Errorf("read the whistles of case %d: %w", id, err)
+	}
+	if rows, err = pool.Query(ctx, query("case_moves"), id); err != nil {
+		return h, fmt.Errorf("read the moves of case %d: %w", id, err)
+	}
+	if h.Moves, err = pgx.CollectRows(rows, pgx.RowToStructByPos[CaseMove]); err != nil {
+		return h, fmt.Errorf("read the moves of case %d: %w", id, err)
 	}
 	return h, nil
 }

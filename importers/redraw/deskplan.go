@@ -13,6 +13,13 @@ import (
 // micro-grids drawn inside them where the community has any, lineage against
 // Input.Present, and the report. It may take as long as drawing does.
 func (d *Desk) Plan(ctx context.Context) (*Plan, error) {
+	return d.plan(ctx, d.state.complex || d.in.Communities[0].Microgrids > 0)
+}
+
+// Compare is Plan without micro-grids: what changes, at once.
+func (d *Desk) Compare(ctx context.Context) (*Plan, error) { return d.plan(ctx, false) }
+
+func (d *Desk) plan(ctx context.Context, micro bool) (*Plan, error) {
 	in := d.in
 	in.Present = d.holds
 	links := d.land.links(1)
@@ -31,8 +38,8 @@ func (d *Desk) Plan(ctx context.Context) (*Plan, error) {
 		drawn.code, drawn.name = g.code, cmp.Or(g.name, d.dedicatedTo(at))
 		grids = append(grids, drawn)
 	}
-	if c := d.in.Communities[0]; d.state.complex || c.Microgrids > 0 {
-		if err := dr.drawMicro(ctx, grids, c.Microgrids); err != nil {
+	if micro {
+		if err := dr.drawMicro(ctx, grids, d.in.Communities[0].Microgrids); err != nil {
 			return nil, fmt.Errorf("draw micro-grids on the desk: %w", err)
 		}
 	}

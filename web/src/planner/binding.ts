@@ -21,6 +21,7 @@ export function bindMap(planner: Planner, map: PlannerMap): void {
     },
   });
   let before: Partial<PlannerState> = {};
+  let fitted: number | undefined;
   const changed = (now: PlannerState, ...keys: (keyof PlannerState)[]) => keys.some((key) => now[key] !== before[key]);
   const update = (now: PlannerState) => {
     if (changed(now, "desk")) void map.show(now.desk);
@@ -35,6 +36,10 @@ export function bindMap(planner: Planner, map: PlannerMap): void {
     if (changed(now, "grid") && now.grid !== null && now.selected.size === 0) showGrid(now, map);
     if (changed(now, "view", "preview", "grid", "plan")) {
       labels.update(now.view?.grids ?? [], now.desk?.community.code ?? "", now.plan?.rule ?? { min: 0, max: 0, target: 0, micro_min: 0, micro_max: 0 }, now.preview, now.grid);
+    }
+    if (changed(now, "page", "plan", "places") && now.page === "plan" && now.plan?.id !== fitted) {
+      planner.fit();
+      fitted = now.places.length > 0 ? now.plan?.id : undefined;
     }
     if (changed(now, "desk", "language", "view")) describe(now, map);
     before = now;
