@@ -40,13 +40,20 @@ func (s *server) mapRoutes() []Route {
 	}
 }
 
+// unknownIn is the name that no layer has.
+func unknownIn(err error) string {
+	var unknown layers.UnknownLayer
+	errors.As(err, &unknown)
+	return unknown.Name
+}
+
 // layersIn reads the comma-separated layers of a path.
 func layersIn(r *http.Request) ([]int, error) {
 	which, err := layers.Find(strings.Split(chi.URLParam(r, "layers"), ","))
 	var unknown layers.UnknownLayer
 	switch {
 	case errors.As(err, &unknown):
-		return nil, data.Fault(data.NotFound, "layers", err.Error())
+		return nil, data.Fault(data.NotFound, "layers", "there is no layer "+plainName(unknownIn(err), "by this name"))
 	case err != nil:
 		return nil, data.Fault(data.Invalid, "layers", err.Error())
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"regexp"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -59,10 +60,35 @@ func (s *server) logged(next http.Handler) http.Handler {
 			route = "none"
 		}
 		s.metrics.observe(methodOf(r), route, status, took)
-		s.Log.InfoContext(r.Context(), "request", "id", requestIDFrom(r.Context()), "method", methodOf(r), "path", r.URL.Path,
+		s.Log.InfoContext(r.Context(), "request", "id", requestIDFrom(r.Context()), "method", methodOf(r), "path", pathFor(r.URL.Path, route),
 			"status", status, "bytes", ww.BytesWritten(), "ms", float64(took.Microseconds())/1000)
 	})
 }
+
+// pathFor is a path as the log may have it. Where a placeholder of the route
+// stands, codes, ids and plain names stay; whatever else a client put there, or
+// into a path that there is not, may be somebody's name or number.
+func pathFor(path, route string) string {
+	if route == "none" || strings.Contains(route, "*") {
+		return route
+	}
+	parts, pattern := strings.Split(path, "/"), strings.Split(route, "/")
+	if len(parts) != len(pattern) {
+		return route
+	}
+	for i, part := range parts {
+		digits := strings.Trim(part, "0123456789") == ""
+		switch {
+		case !strings.Contains(pattern[i], "{"), digits && (len(part) <= 10 || validCode(part)), !digits && plainPart.MatchString(part):
+		default:
+			parts[i] = pattern[i]
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// plainPart are layers, tiles, papers: words, with short numbers at most.
+var plainPart = regexp.MustCompile(`^[0-9]{0,10}(?:[A-Za-z_.,-]+[0-9]{0,3})*$`)
 
 // methodOf keeps invented methods out of log and metrics.
 func methodOf(r *http.Request) string {

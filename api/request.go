@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,7 +55,7 @@ func decodeFault(err error) error {
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		if field, err := strconv.Unquote(name); err == nil && field != "" {
-			return data.Fault(data.Invalid, field, "is not a field of this request")
+			return data.Fault(data.Invalid, plainName(field, "body"), "is not a field of this request")
 		}
 	}
 	return data.Fault(data.Invalid, "body", "cannot be read as JSON")
@@ -86,13 +87,25 @@ func onlyParams(r *http.Request, known []Param) error {
 	}
 	for name, values := range q {
 		if !slices.ContainsFunc(known, func(p Param) bool { return p.Name == name }) {
-			return data.Fault(data.Invalid, name, "is not a parameter of this path")
+			return data.Fault(data.Invalid, plainName(name, "query"), "is not a parameter of this path")
 		}
 		if len(values) > 1 {
 			return data.Fault(data.Invalid, name, "is given more than once")
 		}
 	}
 	return nil
+}
+
+var plainForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
+
+// plainName repeats a name that a client sent, if it is one: anything else may
+// be somebody's name or number that got into the wrong place, and errors are
+// kept in places that nobody guards.
+func plainName(name, otherwise string) string {
+	if plainForm.MatchString(name) {
+		return name
+	}
+	return otherwise
 }
 
 func validCode(code string) bool {

@@ -220,13 +220,13 @@ func divisionOf(r *http.Request) string {
 	return r.URL.Query().Get("division")
 }
 
-// subjectOf is what a request is about, for the audit log: codes and numbers
-// only, for anything else may be somebody's name.
+// subjectOf is what a request is about, for the audit log: codes and ids only,
+// for anything else may be somebody's name, and longer numbers their telephone's.
 func subjectOf(r *http.Request) string {
 	if code := divisionOf(r); validCode(code) {
 		return code
 	}
-	if id := chi.URLParam(r, "id"); id != "" && len(id) <= 19 && strings.Trim(id, "0123456789") == "" {
+	if id := chi.URLParam(r, "id"); id != "" && len(id) <= 10 && strings.Trim(id, "0123456789") == "" {
 		return id
 	}
 	return ""

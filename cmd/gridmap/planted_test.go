@@ -1,0 +1,444 @@
+package main_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"gridmap/data"
+)
+
+const planted = 1000
+
+// resident is one of the planted: names are of characters that nothing else in
+// the district is written with, numbers begin as no other number does.
+func resident(i int) (name, number, phone string) {
+	return "赵" + string([]rune{rune(0x3400 + i/40), rune(0x3440 + i%40)}), fmt.Sprintf("50015219770101%04d", i), fmt.Sprintf("1997%07d", i*7919%10_000_000)
+}
+
+// traces finds the planted wherever they show: as they are, and escaped as a
+// URL or as JSON has it.
+type traces struct {
+	form  *regexp.Regexp
+	known map[string]bool
+}
+
+func newTraces() traces {
+	x := traces{regexp.MustCompile(`赵[\x{3400}-\x{347f}]{2}|(?i:%E8%B5%B5%E3%9[01]|\\u8d75\\u34[0-7])|50015219770101\d{4}|1997\d{7}`), map[string]bool{}}
+	for i := range planted {
+		_, number, phone := resident(i)
+		x.known[number], x.known[phone] = true, true
+	}
+	return x
+}
+
+// find returns the first of the planted in a text; digits of a coordinate may
+// look like a number that nobody has.
+func (x traces) find(text []byte) []byte {
+	for _, m := range x.form.FindAll(text, -1) {
+		if digits := m[0] >= '0' && m[0] <= '9'; !digits || x.known[string(m)] {
+			return m
+		}
+	}
+	return nil
+}
+
+func TestTheTracesOfThePlantedAreFound(t *testing.T) {
+	for _, i := range []int{0, 39, 40, planted - 1} {
+		name, number, phone := resident(i)
+		for _, text := range []string{name, "居民" + name + "。", number, phone, "x" + number, url.QueryEscape(name), fmt.Sprintf("%+q", name), `{"n":"` + phone + `"}`} {
+			if newTraces().find([]byte(text)) == nil {
+				t.Errorf("%s is overlooked", text)
+			}
+		}
+	}
+	for _, text := range []string{"赵**", "500152********0001", "199****1234", "500152001001001", "105.819978276104", "\u341d"} {
+		if newTraces().find([]byte(text)) != nil {
+			t.Errorf("%s is none", text)
+		}
+	}
+}
+
+// plantResidents brings them in as the demo's residents came in, and returns
+// the buildings that they live in.
+func plantResidents(t *testing.T, s *server) (buildings []int64) {
+	t.Helper()
+	ctx := context.Background()
+	pool, err := data.Open(ctx, databaseURL(s.dir), data.PoolOptions{MaxConns: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	secret, err := data.KeyFile(filepath.Join(s.dir, "keys", "personal.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealer, err := data.NewSealer(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	households := column(t, pool, `select id from households order by id limit $1`)
+	err = data.LoadBulk(ctx, pool, sealer, []string{"people"}, func(b *data.Bulk) error {
+		return b.People(ctx, func(yield func(data.Person) bool) {
+			for i := range planted {
+				name, number, phone := resident(i)
+				if !yield(data.Person{ID: int64(firstPlanted + i), HouseholdID: households[i%len(households)], Name: name, Number: number, Phone: phone,
+					Sex: 'F', BirthYear: 1977, Care: []string{"elderly"}, Resident: true, Source: "planted"}) {
+					return
+				}
+			}
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return column(t, pool, `select distinct s.building_id from people p join households h on h.id = p.household_id join rooms r on r.id = h.room_id
+		join stairwells s on s.id = r.stairwell_id where p.source = 'planted' order by 1 limit $1`)
+}
+
+const firstPlanted = 800_000_000
+
+func column(t *testing.T, pool *pgxpool.Pool, sql string) []int64 {
+	t.Helper()
+	rows, err := pool.Query(context.Background(), sql, planted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil || len(out) == 0 {
+		t.Fatalf("got %d rows of %s: %v", len(out), sql, err)
+	}
+	return out
+}
+
+// operation is a row of the OpenAPI document.
+type operation struct {
+	method, path string
+	params       []string // of the query
+}
+
+func (s *server) operations() (out []operation) {
+	s.t.Helper()
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Parameters []struct{ In, Name string }
+		}
+	}
+	s.get("", "/api/openapi.json").into(s.t, &doc)
+	for path, methods := range doc.Paths {
+		for method, o := range methods {
+			op := operation{method: strings.ToUpper(method), path: path}
+			for _, p := range o.Parameters {
+				if p.In == "query" {
+					op.params = append(op.params, p.Name)
+				}
+			}
+			out = append(out, op)
+		}
+	}
+	slices.SortFunc(out, func(a, b operation) int { return strings.Compare(a.path+a.method, b.path+b.method) })
+	return out
+}
+
+// search is a reading of all that the program gives out.
+type search struct {
+	*server
+	found traces
+	read  map[string]int // by kind
+	bytes int
+}
+
+func (x *search) clean(kind, what string, body []byte) {
+	x.t.Helper()
+	x.read[kind]++
+	x.bytes += len(body)
+	if m := x.found.find(body); m != nil {
+		x.t.Errorf("%s: %s holds %s", kind, what, m)
+	}
+	if bytes.HasPrefix(body, []byte("PK\x03\x04")) { // a workbook or a Shapefile: look into it
+		r, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		for _, f := range r.File {
+			part, err := f.Open()
+			if err != nil {
+				x.t.Fatal(err)
+			}
+			inside, err := io.ReadAll(part)
+			if err != nil {
+				x.t.Fatal(err)
+			}
+			x.clean(kind, what+" "+f.Name, inside)
+		}
+	}
+}
+
+// answers searches an answer, headers and all.
+func (x *search) answers(kind, what string, r reply) reply {
+	x.t.Helper()
+	if r.err != nil {
+		x.t.Fatalf("%s: %v", what, r.err)
+	}
+	for name, values := range r.header {
+		x.clean(kind+" header", what+" "+name, []byte(strings.Join(values, " ")))
+	}
+	x.clean(kind, what, r.body)
+	return r
+}
+
+// fillings are what may stand for a path's placeholders; a placeholder that is
+// not here is to be added.
+type fillings map[string][]string
+
+func (f fillings) paths(t *testing.T, pattern string) []string {
+	t.Helper()
+	out, before := []string{""}, ""
+	for part := range strings.SplitSeq(strings.TrimPrefix(pattern, "/"), "/") {
+		values := []string{part}
+		if strings.Contains(part, "{") {
+			if values = f[before+"/"+part]; len(values) == 0 {
+				t.Errorf("the search does not know what %s of %s may be", part, pattern)
+				return nil
+			}
+		}
+		var next []string
+		for _, p := range out {
+			for _, v := range values {
+				next = append(next, p+"/"+v)
+			}
+		}
+		out, before = next, part
+	}
+	return out
+}
+
+func TestAThousandPlantedResidentsShowNowhereButWhereTheyMay(t *testing.T) {
+	demo := copyOfDemo(t)
+	s := start(t, demo.dir, "serve")
+	x := &search{server: s, found: newTraces(), read: map[string]int{}}
+	buildings := plantResidents(t, s)
+	tokens := map[string]string{"nobody": "", "wall": demo.wall, "planner": demo.planner, "operator": demo.operator}
+	for _, role := range []string{"emergency", "administrator", "auditor"} {
+		tokens[role] = mustRun(t, demo.dir, "token", "create", "--role", role, "--scope", district, "--days", "1", "--account", "test-"+role)
+	}
+	f := x.fillings(tokens, buildings)
+	events := x.listen(tokens["operator"])
+	x.tiles(tokens)
+	x.reads(tokens, f)
+	x.hostile(tokens)
+	x.revealed(tokens["operator"])
+	x.clean("events", "the stream", events())
+	x.clean("metrics", "/metrics", s.get("", "/metrics").body)
+	for before := int64(1) << 50; before > 1; {
+		var page struct{ Items []struct{ ID int64 } }
+		r := x.answers("audit log", "a page", s.mustGet(tokens["auditor"], fmt.Sprintf("/api/v1/audit?limit=1000&before=%d", before)))
+		r.into(t, &page)
+		if len(page.Items) == 0 {
+			break
+		}
+		before = page.Items[len(page.Items)-1].ID
+	}
+	mustRun(t, demo.dir, "account", "list")
+	s.end()
+	x.clean("log", "what the server printed", []byte(s.log.String()))
+	x.files(demo.dir)
+	t.Logf("searched %d bytes: %v", x.bytes, x.read)
+	for _, kind := range []string{"tile", "answer", "refusal", "events", "metrics", "log", "file", "audit log"} {
+		if x.read[kind] == 0 {
+			t.Errorf("no %s was searched", kind)
+		}
+	}
+}
+
+// fillings looks for things that there are.
+func (x *search) fillings(tokens map[string]string, buildings []int64) fillings {
+	x.t.Helper()
+	var cases, plans struct {
+		Items []struct {
+			ID            int64
+			GridCode      string `json:"grid_code"`
+			CommunityCode string `json:"community_code"`
+			TownCode      string `json:"town_code"`
+		}
+	}
+	x.mustGet(tokens["operator"], "/api/v1/cases?limit=5").into(x.t, &cases)
+	x.mustGet(tokens["planner"], "/api/v1/plans").into(x.t, &plans)
+	text := func(ids ...int64) (out []string) {
+		for _, id := range ids {
+			out = append(out, fmt.Sprint(id))
+		}
+		return out
+	}
+	c := cases.Items[0]
+	plan := []string{"1"}
+	if len(plans.Items) > 0 {
+		plan = text(plans.Items[0].ID)
+	}
+	return fillings{
+		"cases/{id}": text(c.ID, cases.Items[1].ID), "plans/{id}": plan, "buildings/{id}": text(buildings[:min(25, len(buildings))]...),
+		"people/{id}": text(firstPlanted), "tokens/{id}": {"1"}, "accounts/{account}": {"test"},
+		"divisions/{code}": {district, c.TownCode, c.CommunityCode}, "grids/{code}": {c.GridCode}, "desk/{code}": {c.CommunityCode},
+		"papers/{paper}": {"ledger.xlsx", "grids.gpkg", "grids-gbk.zip", "grids-utf8.zip", "map.png"},
+	}
+}
+
+const everyLayer = "district,towns,communities,grids,microgrids,labels,compounds,buildings,roads,water,land,objects,organisations,conditions,shelters,gauges,heat"
+
+func (x *search) tiles(tokens map[string]string) {
+	x.t.Helper()
+	for z := 9; z <= 14; z++ {
+		for _, path := range x.tilesOf(tokens["wall"], everyLayer, z) {
+			x.answers("tile", path, x.get(tokens["wall"], path))
+		}
+	}
+	for _, path := range x.tilesOf(tokens["operator"], "cases", 12) {
+		x.answers("tile", path, x.get(tokens["operator"], path))
+	}
+}
+
+// reads asks each GET of the document as everybody.
+func (x *search) reads(tokens map[string]string, f fillings) {
+	x.t.Helper()
+	for _, o := range x.operations() {
+		if o.method != http.MethodGet || strings.HasSuffix(o.path, "/events") {
+			continue
+		}
+		for _, path := range f.paths(x.t, o.path) {
+			switch {
+			case strings.HasSuffix(o.path, "/locate"):
+				path += "?lon=105.84&lat=30.19"
+			case slices.Contains(o.params, "children"):
+				path += "?children=true"
+			case slices.Contains(o.params, "limit"):
+				path += "?limit=1000"
+			}
+			for _, who := range slices.Sorted(maps.Keys(tokens)) {
+				x.answers("answer", who+" GET "+path, x.get(tokens[who], path))
+			}
+		}
+	}
+}
+
+// hostile sends the residents' names and numbers in every place where a request
+// has one, to every operation of the document, and to paths that there are not.
+func (x *search) hostile(tokens map[string]string) {
+	x.t.Helper()
+	name, number, phone := resident(7)
+	private := []string{url.PathEscape(name), number, phone}
+	placeholder := regexp.MustCompile(`\{[a-z]+\}`)
+	for _, o := range append(x.operations(), operation{method: "GET", path: "/{nothing}"}, operation{method: "GET", path: "/tiles/{layers}/1/1/1.mvt"},
+		operation{method: "GET", path: "/styles/{name}.json"}, operation{method: "GET", path: "/assets/{name}"}, operation{method: "BREW", path: "/api/v1/{x}"}) {
+		if strings.HasSuffix(o.path, "/events") || o.path == "/api/v1/session" && o.method == http.MethodDelete {
+			continue
+		}
+		for i, p := range private {
+			path := placeholder.ReplaceAllString(o.path, p)
+			body := ""
+			if o.method != http.MethodGet {
+				body = []string{fmt.Sprintf(`{%q:%q,"account":%q,"password":%q,"type":%q}`, name, phone, phone, name, number), `{"` + phone + `":1}`, number + name}[i]
+			}
+			queries := []string{"", "?" + p + "=" + p}
+			for _, q := range o.params {
+				queries = append(queries, "?"+q+"="+p)
+			}
+			for _, q := range queries {
+				for _, who := range []string{"nobody", "operator", "planner", "administrator"} {
+					x.answers("refusal", who+" "+o.method+" "+o.path, x.send(tokens[who], o.method, path+q, body, "Idempotency-Key", number, "If-Match", phone))
+				}
+			}
+		}
+	}
+	x.answers("refusal", "a token", x.get(phone, "/api/v1/session"))
+	for range 7 { // beyond the lockout
+		x.answers("refusal", "signing in", x.send("", http.MethodPost, "/api/v1/session", fmt.Sprintf(`{"account":%q,"password":%q}`, phone, number)))
+		x.answers("refusal", "signing in", x.send("", http.MethodPost, "/api/v1/session", fmt.Sprintf(`{"account":%q,"password":%q}`, name, phone)))
+	}
+	x.answers("refusal", "a cookie and a page before", x.send("", http.MethodGet, "/api/v1/session", "", "Cookie", "gridmap_session="+phone,
+		"Referer", "http://localhost/?"+phone, "User-Agent", number, "X-Forwarded-For", phone, "Accept-Language", phone))
+	x.answers("refusal", "a reason", x.send(tokens["operator"], http.MethodPost, fmt.Sprintf("/api/v1/people/%d/reveal", firstPlanted+7), fmt.Sprintf(`{"reason":"找%s核实"}`, name)))
+}
+
+// revealed asks the one path that may show them: it does, to whom it may.
+func (x *search) revealed(operator string) {
+	x.t.Helper()
+	for i := 0; i < planted; i += 40 {
+		name, number, phone := resident(i)
+		r := x.send(operator, http.MethodPost, fmt.Sprintf("/api/v1/people/%d/reveal", firstPlanted+i), `{"reason":"入户走访核实"}`)
+		for _, want := range []string{name, number, phone} {
+			if r.status != http.StatusOK || !strings.Contains(string(r.body), want) {
+				x.t.Fatalf("resident %d: got %v", i, r)
+			}
+		}
+	}
+}
+
+// listen reads the event stream until the returned function is called.
+func (x *search) listen(token string) func() []byte {
+	x.t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	q, err := http.NewRequestWithContext(ctx, http.MethodGet, x.address+"/api/v1/events", http.NoBody)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	q.Header.Set("Authorization", "Bearer "+token)
+	res, err := (&http.Client{}).Do(q)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	body, done := bytes.Buffer{}, make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = io.Copy(&body, res.Body) // ends with the test
+	}()
+	return func() []byte {
+		stop()
+		select {
+		case <-done:
+		case <-time.After(10 * time.Second):
+			x.t.Fatal("the stream does not end")
+		}
+		res.Body.Close()
+		return body.Bytes()
+	}
+}
+
+// files searches all that lies in the folder but the database itself.
+func (x *search) files(dir string) {
+	x.t.Helper()
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if e.IsDir() && path == filepath.Join(dir, "postgres", "data") {
+			return fs.SkipDir
+		}
+		if !e.Type().IsRegular() {
+			return nil
+		}
+		body, err := os.ReadFile(path)
+		if err == nil {
+			x.clean("file", strings.TrimPrefix(path, dir), body)
+		}
+		return err
+	})
+	if err != nil {
+		x.t.Fatal(err)
+	}
+}
