@@ -87,12 +87,22 @@ func emptyVar(t *testing.T) string {
 }
 
 // command runs the program to its end and returns what it printed.
-func command(dir string, args ...string) (string, error) {
+func command(dir string, args ...string) (string, error) { return commandWith(dir, "", args...) }
+
+// withPassword runs the program with something on its standard input.
+func withPassword(t *testing.T, dir, input string, args ...string) {
+	t.Helper()
+	if _, err := commandWith(dir, input, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func commandWith(dir, input string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, shop.binary, append([]string{"--var", dir}, args...)...)
 	var out, log strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &log
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &out, &log
 	if err := cmd.Run(); err != nil {
 		return out.String(), fmt.Errorf("gridmap %s: %w: %s", strings.Join(args, " "), err, log.String())
 	}
