@@ -62,7 +62,7 @@ func writeMaps(_ context.Context, s *Service, out io.Writer, p *data.PlanPaper, 
 	pdf.SetModificationDate(day)
 	pdf.SetCatalogSort(true)
 	in, plan, _ := drawn(p)
-	m := &series{pen{pdf, s.letters, map[string]bool{}}, p, in, plan, picture.Colours(plan.Grids), r.English || !s.letters.Chinese()}
+	m := &series{pen{pdf, s.letters, map[string]string{}}, p, in, plan, picture.Colours(plan.Grids), r.English || !s.letters.Chinese()}
 	for i := range in.Communities {
 		m.page(i)
 	}

@@ -1,6 +1,8 @@
 package papers
 
 import (
+	"fmt"
+
 	"codeberg.org/go-pdf/fpdf"
 	"github.com/paulmach/orb"
 
@@ -12,7 +14,7 @@ import (
 type pen struct {
 	*fpdf.Fpdf
 	letters *lettering.Lettering
-	fonts   map[string]bool
+	fonts   map[string]string // by file, under the name that they have in the PDF
 }
 
 // tint is a colour, 0xrrggbb.
@@ -68,16 +70,18 @@ func (p *pen) width(text string, sizePt float64, weight lettering.Weight) float6
 
 // use makes a font the present one, embedding it the first time.
 func (p *pen) use(font string, sizePt float64) bool {
-	if !p.fonts[font] {
+	name := p.fonts[font]
+	if name == "" {
 		b, err := p.letters.TrueType(font)
 		if err != nil {
 			p.SetError(err)
 			return false
 		}
-		p.AddUTF8FontFromBytes(font, "", b)
-		p.fonts[font] = true
+		name = fmt.Sprintf("gridmap%d", len(p.fonts)+1)
+		p.AddUTF8FontFromBytes(name, "", b)
+		p.fonts[font] = name
 	}
-	p.SetFont(font, "", sizePt)
+	p.SetFont(name, "", sizePt)
 	return p.Ok()
 }
 
