@@ -20,8 +20,9 @@ const (
 	parallel  = 35.0 // degrees by which it may differ in direction
 	acrossM   = 3.0  // how far outside a piece its neighbour is looked for
 	bucketM   = 60.0
-	leastPart = 0.2 // of a side, for a name to be told
-	mostNames = 3   // on a side
+	areaM     = 300.0 // bucket for areas
+	leastPart = 0.2   // of a side, for a name to be told
+	mostNames = 3     // on a side
 )
 
 // side is a direction in which a grid ends.
@@ -45,8 +46,14 @@ type surroundings struct {
 	plane       geo.Projection
 	named       []namedSegment
 	buckets     map[[2]int32][]int32
-	grids       []beyond // those that tile the land
-	communities []beyond
+	grids       areas // those that tile the land
+	communities areas
+}
+
+// areas are found by position.
+type areas struct {
+	all     []beyond
+	buckets map[[2]int32][]int32
 }
 
 type namedSegment struct {
@@ -75,11 +82,11 @@ func newSurroundings(p *data.PlanPaper) *surroundings {
 		}
 		area, _ := s.plane.InMetres(g.Geom).(orb.MultiPolygon)
 		short := strings.TrimPrefix(g.Code, g.CommunityCode)
-		s.grids = append(s.grids, beyond{g.Code, g.Community + short + "网格", "grid " + short + " of " + g.Community, area, area.Bound()})
+		s.grids.add(beyond{g.Code, g.Community + short + "网格", "grid " + short + " of " + g.Community, area, area.Bound()})
 	}
 	for _, c := range slices.Concat(p.Communities, p.Neighbours) {
 		area, _ := s.plane.InMetres(c.Geom).(orb.MultiPolygon)
-		s.communities = append(s.communities, beyond{c.Code, c.Name, c.Name, area, area.Bound()})
+		s.communities.add(beyond{c.Code, c.Name, c.Name, area, area.Bound()})
 	}
 	return s
 }
@@ -118,6 +125,29 @@ func (s *surroundings) addSegment(n namedSegment) {
 }
 
 func bucket(v float64) int32 { return int32(math.Floor(v / bucketM)) }
+
+func (a *areas) add(b beyond) {
+	if a.buckets == nil {
+		a.buckets = map[[2]int32][]int32{}
+	}
+	id := int32(len(a.all))
+	a.all = append(a.all, b)
+	for x := int32(b.box.Min[0] / areaM); x <= int32(b.box.Max[0]/areaM); x++ {
+		for y := int32(b.box.Min[1] / areaM); y <= int32(b.box.Max[1]/areaM); y++ {
+			a.buckets[[2]int32{x, y}] = append(a.buckets[[2]int32{x, y}], id)
+		}
+	}
+}
+
+// at is the area that holds a point, but for one; nil: none does.
+func (a *areas) at(p orb.Point, but string) *beyond {
+	for _, id := range a.buckets[[2]int32{int32(p[0] / areaM), int32(p[1] / areaM)}] {
+		if b := &a.all[id]; b.code != but && b.box.Contains(p) && planar.MultiPolygonContains(b.area, p) {
+			return b
+		}
+	}
+	return nil
+}
 
 // label is a name in two languages.
 type label struct{ zh, en string }
@@ -199,19 +229,15 @@ func (s *surroundings) beside(at, dir, out orb.Point, g *data.PaperGrid) label {
 
 // across names the grid or community at a point outside a grid.
 func (s *surroundings) across(at orb.Point, g *data.PaperGrid) label {
-	for i := range s.grids {
-		if b := &s.grids[i]; b.code != g.Code && b.box.Contains(at) && planar.MultiPolygonContains(b.area, at) {
-			if strings.HasPrefix(b.code, g.CommunityCode) {
-				short := strings.TrimPrefix(b.code, g.CommunityCode)
-				return label{short + "网格", "grid " + short}
-			}
-			return label{b.zh, b.en}
+	if b := s.grids.at(at, g.Code); b != nil {
+		if strings.HasPrefix(b.code, g.CommunityCode) {
+			short := strings.TrimPrefix(b.code, g.CommunityCode)
+			return label{short + "网格", "grid " + short}
 		}
+		return label{b.zh, b.en}
 	}
-	for i := range s.communities {
-		if c := &s.communities[i]; c.code != g.CommunityCode && c.box.Contains(at) && planar.MultiPolygonContains(c.area, at) {
-			return label{c.zh, c.en}
-		}
+	if c := s.communities.at(at, g.CommunityCode); c != nil {
+		return label{c.zh, c.en}
 	}
 	return label{g.Community + "界", "the border of " + g.Community}
 }
