@@ -154,10 +154,7 @@ type label struct{ zh, en string }
 
 // of describes one grid. A grid in layers has the outline that it shares.
 func (s *surroundings) of(g *data.PaperGrid) Bounds {
-	var lengths [4]map[label]float64
-	for i := range lengths {
-		lengths[i] = map[label]float64{}
-	}
+	found := newSides()
 	area, _ := s.plane.InMetres(g.Geom).(orb.MultiPolygon)
 	for _, p := range area {
 		if len(p) == 0 {
@@ -169,14 +166,39 @@ func (s *surroundings) of(g *data.PaperGrid) Bounds {
 			sign = -1
 		}
 		for i := 1; i < len(ring); i++ {
-			s.along(ring[i-1], ring[i], sign, g, &lengths)
+			s.along(ring[i-1], ring[i], sign, g, found)
 		}
 	}
-	return describe(&lengths)
+	return found.describe()
+}
+
+// sides collects what is found along an outline.
+type sides struct {
+	lengths [4]map[label]float64 // by side and name, metres
+	far     [4]float64           // how far out the outline reaches on each side
+	utmost  [4]label             // and what is there
+}
+
+func newSides() *sides {
+	f := &sides{}
+	for i := range f.lengths {
+		f.lengths[i], f.far[i] = map[label]float64{}, math.Inf(-1)
+	}
+	return f
+}
+
+// note takes in a piece of an outline.
+func (f *sides) note(at side, what label, length float64, mid orb.Point) {
+	f.lengths[at][what] += length
+	for i, reach := range [4]float64{mid[0], -mid[1], -mid[0], mid[1]} {
+		if reach > f.far[i] {
+			f.far[i], f.utmost[i] = reach, what
+		}
+	}
 }
 
 // along looks at one edge of a ring whose inside is to its left, times sign.
-func (s *surroundings) along(a, b orb.Point, sign float64, g *data.PaperGrid, lengths *[4]map[label]float64) {
+func (s *surroundings) along(a, b orb.Point, sign float64, g *data.PaperGrid, found *sides) {
 	d := planar.Distance(a, b)
 	if d == 0 {
 		return
@@ -188,7 +210,7 @@ func (s *surroundings) along(a, b orb.Point, sign float64, g *data.PaperGrid, le
 	for k := range n {
 		t := (float64(k) + 0.5) / float64(n)
 		mid := orb.Point{a[0] + t*(b[0]-a[0]), a[1] + t*(b[1]-a[1])}
-		lengths[at][s.beside(mid, dir, out, g)] += d / float64(n)
+		found.note(at, s.beside(mid, dir, out, g), d/float64(n), mid)
 	}
 }
 
@@ -242,11 +264,15 @@ func (s *surroundings) across(at orb.Point, g *data.PaperGrid) label {
 	return label{g.Community + "界", "the border of " + g.Community}
 }
 
-// describe names the sides one after the other.
-func describe(lengths *[4]map[label]float64) Bounds {
+// describe names the sides one after the other. A grid that stands on its corner
+// may have no edge on a side: then it is what lies at its utmost point.
+func (f *sides) describe() Bounds {
 	zhNames, enNames := [4]string{"东至", "南至", "西至", "北至"}, [4]string{"east: ", "south: ", "west: ", "north: "}
 	var zh, en []string
-	for at, on := range lengths {
+	for at, on := range f.lengths {
+		if len(on) == 0 {
+			on[f.utmost[at]] = 1
+		}
 		total, labels := 0.0, make([]label, 0, len(on))
 		for l, d := range on {
 			total += d
@@ -259,10 +285,8 @@ func describe(lengths *[4]map[label]float64) Bounds {
 				z, e = append(z, l.zh), append(e, l.en)
 			}
 		}
-		if len(z) > 0 {
-			zh = append(zh, zhNames[at]+strings.Join(z, "、"))
-			en = append(en, enNames[at]+strings.Join(e, ", "))
-		}
+		zh = append(zh, zhNames[at]+strings.Join(z, "、"))
+		en = append(en, enNames[at]+strings.Join(e, ", "))
 	}
 	return Bounds{strings.Join(zh, "；"), strings.Join(en, "; ")}
 }
