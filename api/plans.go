@@ -6,11 +6,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gridmap/data"
 	"gridmap/service/access"
 	"gridmap/service/planning"
 )
+
+// stepTimeout bounds a step: a submission of a whole district draws the micro-grids
+// of 300 communities.
+const stepTimeout = 5 * time.Minute
 
 // planRoutes are those of plans as drafts; without Drafts there are none.
 func (s *server) planRoutes() []Route {
@@ -24,7 +29,7 @@ func (s *server) planRoutes() []Route {
 		{Method: http.MethodGet, Pattern: "/api/v1/plans/{id}", Summary: "A plan with its communities", Roles: planners, Scope: ScopeContent, Query: []Param{},
 			Handle: s.getPlan, Response: planning.Plan{}},
 		{Method: http.MethodPost, Pattern: "/api/v1/plans/{id}/steps", Summary: "Submit, return, approve, publish, withdraw or abandon a plan", Roles: planners,
-			Scope: ScopeContent, Query: []Param{}, Handle: s.postStep, Request: planStepBody{}, Response: planning.Plan{}},
+			Scope: ScopeContent, Query: []Param{}, Handle: s.postStep, Request: planStepBody{}, Response: planning.Plan{}, Timeout: stepTimeout},
 		{Method: http.MethodGet, Pattern: "/api/v1/plans/{id}/operations", Summary: "The log of a plan, oldest first", Roles: planners, Scope: ScopeContent,
 			Query:  []Param{{"since", "after which entry; 0"}, {"community", "code; without it, all"}},
 			Handle: s.getOperations, Response: operationsBody{}},

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -39,7 +40,8 @@ type Route struct {
 	Roles           []access.Role
 	Open            bool // to everybody, signed in or not; then Roles is empty
 	Scope           Scope
-	Stream          bool // no time limit
+	Stream          bool          // no time limit
+	Timeout         time.Duration // of the request; zero: requestTimeout
 	Handle          Handler
 
 	// BeforeChange: also for who must change their password before anything else.
@@ -103,7 +105,7 @@ func withIdentity(ctx context.Context, id access.Identity, secret string) contex
 func (s *server) wrap(route Route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !route.Stream {
-			ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+			ctx, cancel := context.WithTimeout(r.Context(), cmp.Or(route.Timeout, requestTimeout))
 			defer cancel()
 			r = r.WithContext(ctx)
 		}

@@ -73,6 +73,17 @@ func (t *Tx) ReplaceRows(ctx context.Context, plan int64, communities []string, 
 	return nil
 }
 
+// CountRows has the database count what was written: with the figures of before it
+// chooses plans for the check, and for publishing, that take minutes.
+func (t *Tx) CountRows(ctx context.Context) error {
+	return asOwner(ctx, t.tx, func() error {
+		if _, err := t.tx.Exec(ctx, `analyze grids, microgrids, plan_buildings`); err != nil {
+			return fmt.Errorf("count the grids that were written: %w", err)
+		}
+		return nil
+	})
+}
+
 // Check lists what forbids a plan to take force.
 func (t *Tx) Check(ctx context.Context, plan int64) (faults []PlanFault, err error) {
 	err = asOwner(ctx, t.tx, func() (err error) {

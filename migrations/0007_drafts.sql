@@ -50,5 +50,12 @@ create trigger plan_operations_append_only before update or delete or truncate o
 create trigger plan_starts_append_only before update or delete or truncate on plan_starts
     for each statement execute function refuse_change();
 
+-- A submission writes the grids of a draft anew: what refers to grids is looked for by them.
+create index plan_buildings_microgrid on plan_buildings (microgrid_id) where microgrid_id is not null;
+create index cases_microgrid on cases (microgrid_id) where microgrid_id is not null;
+create index case_moves_from on case_moves (from_grid);
+create index case_moves_to on case_moves (to_grid);
+
 -- +goose Down
+drop index plan_buildings_microgrid, cases_microgrid, case_moves_from, case_moves_to;
 drop table plan_operations, plan_starts;

@@ -196,6 +196,9 @@ func (s *Drafts) submit(ctx context.Context, tx *data.Tx, p *data.DraftPlan) (in
 			}
 		}
 	}
+	if err := tx.CountRows(ctx); err != nil {
+		return 0, err
+	}
 	faults, err := tx.Check(ctx, p.ID)
 	if err != nil {
 		return 0, err

@@ -20,8 +20,9 @@ const (
 	parallel  = 35.0 // degrees by which it may differ in direction
 	acrossM   = 3.0  // how far outside a piece its neighbour is looked for
 	bucketM   = 60.0
-	leastPart = 0.2 // of a side, for a name to be told
-	mostNames = 3   // on a side
+	areaM     = 300.0 // bucket for areas
+	leastPart = 0.2   // of a side, for a name to be told
+	mostNames = 3     // on a side
 )
 
 // side is a direction in which a grid ends.
@@ -45,8 +46,14 @@ type surroundings struct {
 	plane       geo.Projection
 	named       []namedSegment
 	buckets     map[[2]int32][]int32
-	grids       []beyond // those that tile the land
-	communities []beyond
+	grids       areas // those that tile the land
+	communities areas
+}
+
+// areas are found by position.
+type areas struct {
+	all     []beyond
+	buckets map[[2]int32][]int32
 }
 
 type namedSegment struct {
@@ -75,11 +82,11 @@ func newSurroundings(p *data.PlanPaper) *surroundings {
 		}
 		area, _ := s.plane.InMetres(g.Geom).(orb.MultiPolygon)
 		short := strings.TrimPrefix(g.Code, g.CommunityCode)
-		s.grids = append(s.grids, beyond{g.Code, g.Community + short + "网格", "grid " + short + " of " + g.Community, area, area.Bound()})
+		s.grids.add(beyond{g.Code, g.Community + short + "网格", "grid " + short + " of " + g.Community, area, area.Bound()})
 	}
 	for _, c := range slices.Concat(p.Communities, p.Neighbours) {
 		area, _ := s.plane.InMetres(c.Geom).(orb.MultiPolygon)
-		s.communities = append(s.communities, beyond{c.Code, c.Name, c.Name, area, area.Bound()})
+		s.communities.add(beyond{c.Code, c.Name, c.Name, area, area.Bound()})
 	}
 	return s
 }
@@ -119,15 +126,35 @@ func (s *surroundings) addSegment(n namedSegment) {
 
 func bucket(v float64) int32 { return int32(math.Floor(v / bucketM)) }
 
+func (a *areas) add(b beyond) {
+	if a.buckets == nil {
+		a.buckets = map[[2]int32][]int32{}
+	}
+	id := int32(len(a.all))
+	a.all = append(a.all, b)
+	for x := int32(b.box.Min[0] / areaM); x <= int32(b.box.Max[0]/areaM); x++ {
+		for y := int32(b.box.Min[1] / areaM); y <= int32(b.box.Max[1]/areaM); y++ {
+			a.buckets[[2]int32{x, y}] = append(a.buckets[[2]int32{x, y}], id)
+		}
+	}
+}
+
+// at is the area that holds a point, but for one; nil: none does.
+func (a *areas) at(p orb.Point, but string) *beyond {
+	for _, id := range a.buckets[[2]int32{int32(p[0] / areaM), int32(p[1] / areaM)}] {
+		if b := &a.all[id]; b.code != but && b.box.Contains(p) && planar.MultiPolygonContains(b.area, p) {
+			return b
+		}
+	}
+	return nil
+}
+
 // label is a name in two languages.
 type label struct{ zh, en string }
 
 // of describes one grid. A grid in layers has the outline that it shares.
 func (s *surroundings) of(g *data.PaperGrid) Bounds {
-	var lengths [4]map[label]float64
-	for i := range lengths {
-		lengths[i] = map[label]float64{}
-	}
+	found := newSides()
 	area, _ := s.plane.InMetres(g.Geom).(orb.MultiPolygon)
 	for _, p := range area {
 		if len(p) == 0 {
@@ -139,14 +166,39 @@ func (s *surroundings) of(g *data.PaperGrid) Bounds {
 			sign = -1
 		}
 		for i := 1; i < len(ring); i++ {
-			s.along(ring[i-1], ring[i], sign, g, &lengths)
+			s.along(ring[i-1], ring[i], sign, g, found)
 		}
 	}
-	return describe(&lengths)
+	return found.describe()
+}
+
+// sides collects what is found along an outline.
+type sides struct {
+	lengths [4]map[label]float64 // by side and name, metres
+	far     [4]float64           // how far out the outline reaches on each side
+	utmost  [4]label             // and what is there
+}
+
+func newSides() *sides {
+	f := &sides{}
+	for i := range f.lengths {
+		f.lengths[i], f.far[i] = map[label]float64{}, math.Inf(-1)
+	}
+	return f
+}
+
+// note takes in a piece of an outline.
+func (f *sides) note(at side, what label, length float64, mid orb.Point) {
+	f.lengths[at][what] += length
+	for i, reach := range [4]float64{mid[0], -mid[1], -mid[0], mid[1]} {
+		if reach > f.far[i] {
+			f.far[i], f.utmost[i] = reach, what
+		}
+	}
 }
 
 // along looks at one edge of a ring whose inside is to its left, times sign.
-func (s *surroundings) along(a, b orb.Point, sign float64, g *data.PaperGrid, lengths *[4]map[label]float64) {
+func (s *surroundings) along(a, b orb.Point, sign float64, g *data.PaperGrid, found *sides) {
 	d := planar.Distance(a, b)
 	if d == 0 {
 		return
@@ -158,7 +210,7 @@ func (s *surroundings) along(a, b orb.Point, sign float64, g *data.PaperGrid, le
 	for k := range n {
 		t := (float64(k) + 0.5) / float64(n)
 		mid := orb.Point{a[0] + t*(b[0]-a[0]), a[1] + t*(b[1]-a[1])}
-		lengths[at][s.beside(mid, dir, out, g)] += d / float64(n)
+		found.note(at, s.beside(mid, dir, out, g), d/float64(n), mid)
 	}
 }
 
@@ -199,28 +251,28 @@ func (s *surroundings) beside(at, dir, out orb.Point, g *data.PaperGrid) label {
 
 // across names the grid or community at a point outside a grid.
 func (s *surroundings) across(at orb.Point, g *data.PaperGrid) label {
-	for i := range s.grids {
-		if b := &s.grids[i]; b.code != g.Code && b.box.Contains(at) && planar.MultiPolygonContains(b.area, at) {
-			if strings.HasPrefix(b.code, g.CommunityCode) {
-				short := strings.TrimPrefix(b.code, g.CommunityCode)
-				return label{short + "网格", "grid " + short}
-			}
-			return label{b.zh, b.en}
+	if b := s.grids.at(at, g.Code); b != nil {
+		if strings.HasPrefix(b.code, g.CommunityCode) {
+			short := strings.TrimPrefix(b.code, g.CommunityCode)
+			return label{short + "网格", "grid " + short}
 		}
+		return label{b.zh, b.en}
 	}
-	for i := range s.communities {
-		if c := &s.communities[i]; c.code != g.CommunityCode && c.box.Contains(at) && planar.MultiPolygonContains(c.area, at) {
-			return label{c.zh, c.en}
-		}
+	if c := s.communities.at(at, g.CommunityCode); c != nil {
+		return label{c.zh, c.en}
 	}
 	return label{g.Community + "界", "the border of " + g.Community}
 }
 
-// describe names the sides one after the other.
-func describe(lengths *[4]map[label]float64) Bounds {
+// describe names the sides one after the other. A grid that stands on its corner
+// may have no edge on a side: then it is what lies at its utmost point.
+func (f *sides) describe() Bounds {
 	zhNames, enNames := [4]string{"东至", "南至", "西至", "北至"}, [4]string{"east: ", "south: ", "west: ", "north: "}
 	var zh, en []string
-	for at, on := range lengths {
+	for at, on := range f.lengths {
+		if len(on) == 0 {
+			on[f.utmost[at]] = 1
+		}
 		total, labels := 0.0, make([]label, 0, len(on))
 		for l, d := range on {
 			total += d
@@ -233,10 +285,8 @@ func describe(lengths *[4]map[label]float64) Bounds {
 				z, e = append(z, l.zh), append(e, l.en)
 			}
 		}
-		if len(z) > 0 {
-			zh = append(zh, zhNames[at]+strings.Join(z, "、"))
-			en = append(en, enNames[at]+strings.Join(e, ", "))
-		}
+		zh = append(zh, zhNames[at]+strings.Join(z, "、"))
+		en = append(en, enNames[at]+strings.Join(e, ", "))
 	}
 	return Bounds{strings.Join(zh, "；"), strings.Join(en, "; ")}
 }

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"gridmap/data"
 	"gridmap/data/testdb"
 	"gridmap/data/testdb/fixture"
+	"gridmap/importers/redraw/picture/lettering"
 	"gridmap/service/planning/papers"
 )
 
@@ -111,5 +113,27 @@ func TestAPaperIsRefusedOutsideTheScopeAndForAPlanWithoutGrids(t *testing.T) {
 				t.Fatalf("got %v and %d bytes, want %q", err, b.Len(), c.want)
 			}
 		})
+	}
+}
+
+func TestMapsHaveAPageForEachCommunity(t *testing.T) {
+	db := testdb.New(t)
+	fixture.Load(t, db.Pool)
+	letters, err := lettering.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := papers.New(db.Pool, letters)
+	r := papers.Request{Plan: 1, Paper: "maps.pdf", By: planner(fixture.District)}
+	body := written(t, s, r)
+	if n := bytes.Count(body, []byte("/Type /Page\n")); n != 3 || !bytes.HasPrefix(body, []byte("%PDF-")) {
+		t.Errorf("%d pages for 3 communities: %.60q", n, body)
+	}
+	if again := written(t, s, r); !bytes.Equal(body, again) {
+		t.Error("the same plan gave other bytes")
+	}
+	picture := written(t, s, papers.Request{Plan: 1, Paper: "map.png", By: planner(fixture.District)})
+	if _, err := png.Decode(bytes.NewReader(picture)); err != nil {
+		t.Error(err)
 	}
 }

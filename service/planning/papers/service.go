@@ -46,6 +46,8 @@ func Papers() []Paper {
 		{Name: "grids.gpkg", MediaType: "application/geopackage+sqlite3", write: writeGeoPackage},
 		{Name: "grids-gbk.zip", MediaType: "application/zip", write: writeShapefile("GBK")},
 		{Name: "grids-utf8.zip", MediaType: "application/zip", write: writeShapefile("UTF-8")},
+		{Name: "maps.pdf", MediaType: "application/pdf", buildings: true, write: writeMaps},
+		{Name: "map.png", MediaType: "image/png", buildings: true, write: writePicture},
 	}
 }
 

@@ -221,6 +221,56 @@ func (l *Lettering) font(name string) *sfnt.Font {
 	return f
 }
 
+// Run is a piece of a text in one font.
+type Run struct {
+	Font string // its name, for TrueType
+	Text string
+}
+
+// Runs divides a text into pieces that one font holds each. A character that none
+// has stays in the piece before it.
+func (l *Lettering) Runs(text string, weight Weight) []Run {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var runs []Run
+	for _, r := range text {
+		name := l.holder(r, weight)
+		if n := len(runs); n > 0 && (name == "" || runs[n-1].Font == name) {
+			runs[n-1].Text += string(r)
+			continue
+		}
+		runs = append(runs, Run{cmp.Or(name, fmt.Sprintf("go-%d", weight)), string(r)})
+	}
+	return runs
+}
+
+// holder is the font that draws a character; empty: none does.
+func (l *Lettering) holder(r rune, weight Weight) string {
+	for _, name := range l.holders(r, weight) {
+		if f := l.font(name); f != nil {
+			if i, err := f.GlyphIndex(&l.buffer, r); err == nil && i != 0 {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// TrueType is the file of a font by its name in a Run, unpacked.
+func (l *Lettering) TrueType(name string) ([]byte, error) {
+	switch name {
+	case "go-400":
+		return goregular.TTF, nil
+	case "go-600":
+		return gobold.TTF, nil
+	}
+	b, err := fs.ReadFile(l.files, name)
+	if err != nil {
+		return nil, fmt.Errorf("read the font %s: %w", path.Base(name), err)
+	}
+	return unpackWOFF2(b)
+}
+
 // box stands for a character that no font has.
 func box(size float32) Glyph {
 	w, h := 0.5*size, 0.7*size
