@@ -1,216 +1,80 @@
 package api_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 
 	"gridmap/api"
-	"gridmap/data"
 	"gridmap/data/testdb/fixture"
 	"gridmap/service/access"
 )
 
-// corner is one town of the fixture with what a request may be about there.
-type corner struct {
-	town, community, grid string
-	building, person      int64
-	caseID, plan          int64
-	account               string
-	lonLat, buildingCode  string
-	token                 func() int64 // a fresh one, to be ended
+// walk is one route on its way past everybody.
+type walk struct {
+	*district
+	t     *testing.T
+	route api.Route
+	asked int
 }
 
-// corners are West, the scope that the walk goes with, and East, outside it.
-func (d *district) corners() (inside, outside corner) {
-	d.t.Helper()
-	ctx := context.Background()
-	sealer, err := data.NewSealer(bytes.Repeat([]byte{7}, 32))
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	make := func(c corner) corner {
-		c.caseID = d.open(fmt.Sprintf(`{"type":"light","building_code":%q}`, c.buildingCode), "walk "+c.town).ID
-		var household int64
-		err := d.pool.QueryRow(ctx, `with s as (insert into stairwells (building_id, number) values ($1, 7) returning id),
-			r as (insert into rooms (stairwell_id, floor, number) select id, 1, '101' from s returning id)
-			insert into households (room_id, persons, source, source_id) select id, 1, 'walk', $1::text from r returning id`, c.building).Scan(&household)
-		if err != nil {
-			d.t.Fatal(err)
-		}
-		if _, err := d.pool.Exec(ctx, `insert into people (id, household_id, sealed, number_hash, sex, birth_year, source) values ($1, $2, $3, $4, 'F', 1990, 'walk')`,
-			c.person, household, sealer.Seal("people", c.person, "走路人", "500152199001010000", "13800000000"), sealer.Hash("500152199001010000")); err != nil {
-			d.t.Fatal(err)
-		}
-		if err := d.pool.QueryRow(ctx, `insert into plans (name, author, division_code) values ('walk', 'somebody', $1) returning id`, c.town).Scan(&c.plan); err != nil {
-			d.t.Fatal(err)
-		}
-		if err := d.access.AddAccount(ctx, access.Identity{Account: "test"}, c.account, "long enough for all", access.Operator, c.town); err != nil {
-			d.t.Fatal(err)
-		}
-		c.token = func() (id int64) {
-			if _, err := d.access.CreateToken(ctx, "machine", access.Operator, c.town, 1); err != nil {
-				d.t.Fatal(err)
-			}
-			if err := d.pool.QueryRow(ctx, `select max(id) from credentials where kind = 'token'`).Scan(&id); err != nil {
-				d.t.Fatal(err)
-			}
-			return id
-		}
-		return c
-	}
-	return make(corner{town: fixture.West, community: fixture.A1, grid: fixture.GridCode(fixture.A1, 1), building: 101, person: 5001,
-			account: "west.clerk", lonLat: "lon=105.801&lat=30.101", buildingCode: "F01"}),
-		make(corner{town: fixture.East, community: fixture.B1, grid: fixture.GridCode(fixture.B1, 1), building: 112, person: 5002,
-			account: "east.clerk", lonLat: "lon=105.841&lat=30.101", buildingCode: "F12"})
-}
-
-// pathOf fills a route's pattern for a corner. A placeholder that it does not
-// know is to be added here.
-func pathOf(t *testing.T, r api.Route, c corner) string {
-	t.Helper()
-	var parts []string
+// refused asks as somebody who must not get in, and sees that nothing changes.
+func (w *walk) refused(who, token string, c corner, want int, field string) {
+	w.t.Helper()
 	before := ""
-	for part := range strings.SplitSeq(r.Pattern, "/") {
-		name := part
-		switch {
-		case part == "{id}":
-			id, ok := map[string]int64{"cases": c.caseID, "plans": c.plan, "buildings": c.building, "people": c.person}[before]
-			if before == "tokens" {
-				id, ok = c.token(), true
-			}
-			if !ok {
-				t.Fatalf("the walk does not know what an id of %s is", before)
-			}
-			name = fmt.Sprint(id)
-		case part == "{code}":
-			name = map[string]string{"divisions": c.town, "desk": c.community, "grids": c.grid}[before]
-		case strings.Contains(part, "{"), part == "*":
-			name = strings.NewReplacer("{account}", c.account, "{layers}", "grids", "{z}", "12", "{x}", "3251", "{y}", "1687", "{name}", "wall", "{paper}", "ledger.xlsx", "*", "a-1.js").Replace(part)
+	if w.route.Method != http.MethodGet {
+		if strings.Contains(w.route.Pattern, "tokens/") {
+			id := c.token() // made before the count
+			c.token = func() int64 { return id }
 		}
-		if name == "" && part != "" || strings.Contains(name, "{") {
-			t.Fatalf("the walk cannot fill %s of %s", part, r.Pattern)
-		}
-		before = part
-		parts = append(parts, name)
+		before = w.content(w.t)
 	}
-	path := strings.Join(parts, "/")
-	takes := func(name string) bool {
-		return slices.ContainsFunc(r.Query, func(p api.Param) bool { return p.Name == name })
+	w.asked++
+	if got, at := w.ask(w.t, token, w.route, c); got != want || at != field {
+		w.t.Errorf("%s got %d %q, want %d %q", who, got, at, want, field)
 	}
-	switch {
-	case takes("division") && !strings.Contains(r.Pattern, "{"):
-		path += "?division=" + c.town
-	case takes("grid"):
-		path += "?grid=" + c.grid
-	case takes("lon"):
-		path += "?" + c.lonLat
+	if before != "" && w.content(w.t) != before {
+		w.t.Errorf("%s was refused and changed something", who)
 	}
-	return path
 }
 
-// bodyOf is a body that gets past the door; a route that takes one and is not
-// here is to be added.
-func bodyOf(t *testing.T, r api.Route, c corner) string {
-	t.Helper()
-	if r.Request == nil {
-		return ""
+// admitted asks as somebody whom the door must let in; what the handler says to
+// them is for other tests.
+func (w *walk) admitted(who, token string, c corner) {
+	w.t.Helper()
+	// Signing in refuses the password it got, and there is no identity provider here.
+	signIn := w.route.Open && strings.HasPrefix(w.route.Pattern, "/api/v1/session")
+	w.asked++
+	if got, at := w.ask(w.t, token, w.route, c); got == http.StatusForbidden || got == http.StatusUnauthorized && !signIn || got >= 500 {
+		w.t.Errorf("%s got %d %q, want to be let in", who, got, at)
 	}
-	body, ok := map[string]string{
-		"POST /api/v1/session":               `{"account":"nobody","password":"nothing at all"}`,
-		"POST /api/v1/session/password":      `{"old":"nothing at all","new":"long enough for all"}`,
-		"POST /api/v1/cases":                 fmt.Sprintf(`{"type":"light","building_code":%q}`, c.buildingCode),
-		"PATCH /api/v1/cases/{id}":           `{"action":"step","step":"order","remark":"x"}`,
-		"POST /api/v1/accounts":              fmt.Sprintf(`{"account":"new.%d","password":"long enough for all","role":"operator","scope":%q}`, time.Now().UnixNano(), c.town),
-		"PATCH /api/v1/accounts/{account}":   `{"unlock":true}`,
-		"POST /api/v1/tokens":                fmt.Sprintf(`{"account":"sensor","role":"operator","scope":%q,"days":1}`, c.town),
-		"POST /api/v1/people/{id}/reveal":    `{"reason":"逐条核对路由"}`,
-		"POST /api/v1/plans":                 fmt.Sprintf(`{"name":"walk","division":%q}`, c.town),
-		"POST /api/v1/plans/{id}/steps":      `{"step":"submit","version":999999}`,
-		"POST /api/v1/plans/{id}/operations": fmt.Sprintf(`{"community":%q,"version":999999,"kind":"lock","grid":%q}`, c.community, c.grid),
-		"POST /api/v1/plans/{id}/carryover":  `{"ids":[1]}`,
-	}[r.Method+" "+r.Pattern]
-	if !ok {
-		t.Fatalf("the walk has no body for %s %s", r.Method, r.Pattern)
-	}
-	return body
 }
 
-// ask makes one request and returns its status and the field at fault; a stream
-// is left after its headers.
-func (d *district) ask(t *testing.T, token string, r api.Route, c corner) (int, string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	q, err := http.NewRequestWithContext(ctx, r.Method, d.server.URL+pathOf(t, r, c), strings.NewReader(bodyOf(t, r, c)))
-	if err != nil {
-		t.Fatal(err)
+// asRole asks as a role with its scope in West, about West and about East.
+func (w *walk) asRole(role access.Role, west, east corner) {
+	w.t.Helper()
+	r := w.route
+	token := w.as(role, fixture.West)
+	if !r.Open && !slices.Contains(r.Roles, role) {
+		w.refused(string(role), token, west, http.StatusForbidden, "")
+		w.refused(string(role)+" outside its scope", token, east, http.StatusForbidden, "")
+		return
 	}
-	q.Header.Set("Content-Type", "application/json")
-	q.Header.Set("Idempotency-Key", fmt.Sprint(token[:min(8, len(token))], r.Method, r.Pattern, c.town))
-	q.Header.Set("If-Match", "*")
-	if token != "" {
-		q.Header.Set("Authorization", "Bearer "+token)
+	w.admitted(string(role), token, west)
+	if !bound(r) || r.Open {
+		w.admitted(string(role)+" outside its scope", token, east)
+		return
 	}
-	client := *d.server.Client()
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	res, err := client.Do(q)
-	if err != nil {
-		t.Fatal(err)
+	field := ""
+	if strings.HasPrefix(r.Pattern, "/api/v1/accounts") && r.Method == http.MethodPost || strings.HasPrefix(r.Pattern, "/api/v1/accounts/") || strings.HasPrefix(r.Pattern, "/api/v1/tokens") {
+		field = "scope" // of the account or token
 	}
-	defer res.Body.Close()
-	var p struct{ Errors []api.FieldError }
-	if res.Header.Get("Content-Type") == "application/problem+json" {
-		if err := json.NewDecoder(res.Body).Decode(&p); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if len(p.Errors) > 0 {
-		return res.StatusCode, p.Errors[0].Field
-	}
-	return res.StatusCode, ""
-}
-
-// bound says whether a request of this route can lie outside a scope, rather
-// than be answered with what is inside.
-func bound(r api.Route) bool {
-	switch {
-	case r.Stream && !strings.Contains(r.Pattern, "{"), !strings.HasPrefix(r.Pattern, "/api/v1/"):
-		return false // tiles hold what is inside
-	case r.Scope == api.ScopeDivision:
-		return true
-	}
-	aims := strings.Contains(r.Pattern, "{") || r.Method != http.MethodGet || slices.ContainsFunc(r.Query, func(p api.Param) bool { return p.Name == "lon" })
-	return r.Scope == api.ScopeContent && aims
-}
-
-// content is a hash of every table but those that a refusal may write to.
-func (d *district) content(t *testing.T) string {
-	t.Helper()
-	var sum string
-	err := d.pool.QueryRow(context.Background(), `select string_agg(md5(query_to_xml(format('select * from %I t order by t::text', relname), true, false, '')::text), '' order by relname)
-		from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname not in ('audit', 'credentials', 'sign_in_tries', 'spatial_ref_sys')`).Scan(&sum)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sum
-}
-
-// strangers are those whom no route lets in that is not open to everybody.
-func (d *district) strangers(t *testing.T) map[string]string {
-	t.Helper()
-	return map[string]string{"anonymous": "", "a wrong token": "wrong", "a disabled account": d.disabledSession(t), "an expired token": d.expiredToken(t),
-		"an expired session": d.staleSession(t, "expires_at = now() - interval '1 s'"), "a session that was idle": d.staleSession(t, "seen_at = now() - interval '31 min'"),
-		"a session that was ended": d.staleSession(t, "revoked = true")}
+	w.refused(string(role)+" outside its scope", token, east, http.StatusForbidden, field)
 }
 
 // TestEveryRouteAdmitsWhomItsRowNames walks the table that the router is built
@@ -225,68 +89,24 @@ func TestEveryRouteAdmitsWhomItsRowNames(t *testing.T) {
 			if fault := rowFault(r); fault != "" {
 				t.Fatal(fault)
 			}
-			signIn := r.Method == http.MethodPost && strings.HasSuffix(r.Pattern, "/session") // refuses the password it got
-			oidc := strings.Contains(r.Pattern, "/oidc")                                      // there is no provider here
-			refused := func(who, token string, c corner, want int, field string) {
-				t.Helper()
-				before := ""
-				if r.Method != http.MethodGet {
-					pathOf(t, r, c) // makes what it needs
-					before = d.content(t)
-				}
-				asked++
-				if got, at := d.ask(t, token, r, c); got != want || at != field {
-					t.Errorf("%s got %d %q, want %d %q", who, got, at, want, field)
-				}
-				if before != "" && d.content(t) != before {
-					t.Errorf("%s was refused and changed something", who)
-				}
-			}
-			admitted := func(who, token string, c corner) {
-				t.Helper()
-				asked++
-				if got, at := d.ask(t, token, r, c); got == http.StatusForbidden || got == http.StatusUnauthorized && !signIn && !oidc || got >= 500 {
-					t.Errorf("%s got %d %q, want to be let in", who, got, at)
-				}
-			}
+			w := &walk{district: d, t: t, route: r}
 			for who, token := range strangers {
 				if r.Open {
-					admitted(who, token, west)
+					w.admitted(who, token, west)
 				} else {
-					refused(who, token, west, http.StatusUnauthorized, "")
+					w.refused(who, token, west, http.StatusUnauthorized, "")
 				}
 			}
 			if !r.Open && !r.BeforeChange {
-				refused("who must change the password", d.fresh(t, r.Roles[0]), west, http.StatusForbidden, "password")
+				w.refused("who must change the password", d.fresh(t, r.Roles[0]), west, http.StatusForbidden, "password")
 			}
 			for _, role := range access.Roles() {
 				if r.Method == http.MethodDelete && strings.HasSuffix(r.Pattern, "/session") {
 					continue // would end the session that the walk goes with; see the test of sessions
 				}
-				token := d.as(role, fixture.West)
-				if !r.Open && !slices.Contains(r.Roles, role) {
-					refused(string(role), token, west, http.StatusForbidden, "")
-					refused(string(role)+" outside its scope", token, east, http.StatusForbidden, "")
-					continue
-				}
-				admitted(string(role), token, west)
-				if bound(r) && !r.Open {
-					got, at := 0, ""
-					before := d.content(t)
-					if strings.Contains(r.Pattern, "tokens/") {
-						before = "" // the walk makes one to be ended
-					}
-					asked++
-					if got, at = d.ask(t, token, r, east); got != http.StatusForbidden {
-						t.Errorf("%s outside its scope got %d %q, want 403", role, got, at)
-					}
-					if before != "" && d.content(t) != before {
-						t.Errorf("%s outside its scope was refused and changed something", role)
-					}
-				} else {
-					admitted(string(role)+" outside its scope", token, east)
-				}
+				w.asRole(role, west, east)
 			}
+			asked += w.asked
 		})
 	}
 	t.Logf("%d routes, %d requests", len(api.Routes(d.config)), asked)
@@ -384,69 +204,6 @@ func TestARowThatNamesNobodyAdmitsNobody(t *testing.T) {
 			t.Errorf("%s got %d", who, res.StatusCode)
 		}
 	}
-}
-
-// fresh is the session of somebody whose first password is not changed yet.
-func (d *district) fresh(t *testing.T, role access.Role) string {
-	t.Helper()
-	name := "fresh-" + string(role)
-	if d.tokens[name] == "" {
-		d.tokens[name] = d.sessionOf(t, name, role)
-	}
-	return d.tokens[name]
-}
-
-// sessionOf makes an account in West and signs it in.
-func (d *district) sessionOf(t *testing.T, account string, role access.Role) string {
-	t.Helper()
-	ctx := context.Background()
-	if err := d.access.AddAccount(ctx, access.Identity{Account: "test"}, account, "long enough for all", role, fixture.West); err != nil {
-		t.Fatal(err)
-	}
-	s, err := d.access.SignIn(ctx, account, "long enough for all", "192.0.2.1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s.Secret
-}
-
-func (d *district) disabledSession(t *testing.T) string {
-	t.Helper()
-	secret, yes := d.sessionOf(t, "gone", access.Operator), true
-	if _, err := d.access.Recognise(context.Background(), secret); err != nil { // it is remembered
-		t.Fatal(err)
-	}
-	if _, err := d.access.Change(context.Background(), access.Identity{Account: "test"}, "gone", access.AccountChange{Disabled: &yes}); err != nil {
-		t.Fatal(err)
-	}
-	return secret
-}
-
-func (d *district) staleSession(t *testing.T, set string) string {
-	t.Helper()
-	column, _, _ := strings.Cut(set, " ")
-	name := "stale." + column
-	secret := d.sessionOf(t, name, access.Operator)
-	if _, err := d.pool.Exec(context.Background(), `update accounts set must_change = false where account = $1`, name); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := d.pool.Exec(context.Background(), `update credentials set `+set+` where account = $1`, name); err != nil {
-		t.Fatal(err)
-	}
-	return secret
-}
-
-func (d *district) expiredToken(t *testing.T) string {
-	t.Helper()
-	ctx := context.Background()
-	s, err := d.access.CreateToken(ctx, "late", access.Operator, fixture.West, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := d.pool.Exec(ctx, `update credentials set expires_at = now() - interval '1 s' where account = 'late'`); err != nil {
-		t.Fatal(err)
-	}
-	return s.Secret
 }
 
 func TestAPathThatIsNotInTheTableHasNoHandler(t *testing.T) {
