@@ -140,7 +140,9 @@ func TestARedrawOnTheDeskLeavesLockedAndMarkedGridsAlone(t *testing.T) {
 		for i, p := range d.Plots() {
 			_, was := held[before[i].Grid]
 			_, is := held[p.Grid]
-			locked := slices.ContainsFunc(d.View().Grids, func(g GridState) bool { return g.Code == p.Grid && (g.Locked || d.state.grids[d.state.part[i]].mark != "") })
+			locked := slices.ContainsFunc(d.View().Grids, func(g GridState) bool {
+				return g.Code == p.Grid && (g.Locked || d.state.grids[d.state.part[i]].mark != "")
+			})
 			if (was || is) && locked && p.Grid != before[i].Grid {
 				t.Fatalf("seed %d %s: plot %d went from %s to %s", seed, mode, i, before[i].Grid, p.Grid)
 			}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/paulmach/orb"
+
 	"gridmap/geo/regions"
 )
 
@@ -26,6 +28,10 @@ func (d *Desk) plan(ctx context.Context, micro bool) (*Plan, error) {
 	present := newPresentIndex(in)
 	dr := &drawer{in: in, o: d.o, land: d.land, present: present, links: links[0], seed: seedOf(d.o.Seed, d.community),
 		steps: int(d.o.Steps), size: len(d.nodes)}
+	codes, err := d.planCodes(present)
+	if err != nil {
+		return nil, err
+	}
 	var grids []drawn
 	for _, at := range d.state.byCode() {
 		g := &d.state.grids[at]
@@ -35,7 +41,7 @@ func (d *Desk) plan(ctx context.Context, micro bool) (*Plan, error) {
 		}
 		list := d.state.nodesOf(at)
 		drawn := dr.grid(d.nodes, d.graph, list, kind, reason)
-		drawn.code, drawn.name = g.code, cmp.Or(g.name, d.dedicatedTo(at))
+		drawn.code, drawn.name = codes[at], cmp.Or(g.name, d.dedicatedTo(at))
 		grids = append(grids, drawn)
 	}
 	if micro {
@@ -44,6 +50,39 @@ func (d *Desk) plan(ctx context.Context, micro bool) (*Plan, error) {
 		}
 	}
 	return d.published(in, present, [][]drawn{grids}, links, int64(dr.used))
+}
+
+// planCodes are the codes of grids as the plan gives them: those of the desk, but
+// for a grid that has nothing left of what its code stood for. A code is never
+// another grid's, so it takes a number that was never used.
+func (d *Desk) planCodes(present *presentIndex) (map[int32]string, error) {
+	stands := map[int32]bool{}
+	for v, at := range d.state.part {
+		code := d.state.grids[at].code
+		n := &d.nodes[v]
+		for _, s := range n.shares {
+			for _, p := range present.pieces(d.in.Buildings, s) {
+				stands[at] = stands[at] || p.Grid == code
+			}
+		}
+		if len(n.shares) == 0 && d.state.grids[at].built == 0 {
+			a := &d.land.atoms[n.atom]
+			stands[at] = stands[at] || present.at(orb.Point{a.x, a.y}) == code
+		}
+	}
+	next, ever := d.state.clone(), newNumbers(d.holds).taken
+	out := map[int32]string{}
+	for _, at := range d.state.byCode() {
+		code := d.state.grids[at].code
+		if !stands[at] && ever[code] {
+			var err error
+			if code, err = d.newCode(next); err != nil {
+				return nil, fmt.Errorf("a number for grid %s: %w", d.state.grids[at].code, err)
+			}
+		}
+		out[at] = code
+	}
+	return out, nil
 }
 
 func (d *Desk) published(in Input, present *presentIndex, grids [][]drawn, links [][]regions.Link, steps int64) (*Plan, error) {

@@ -138,3 +138,12 @@ func (s *session) wireOf(op redraw.Op) Operation {
 	}
 	return o
 }
+
+// Line makes a line of positions.
+func Line(at ...[2]float64) []orb.Point {
+	out := make([]orb.Point, len(at))
+	for i, p := range at {
+		out[i] = p
+	}
+	return out
+}

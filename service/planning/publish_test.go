@@ -14,7 +14,7 @@ import (
 // today is the day on which plans are published here.
 func today() time.Time { return time.Now().In(time.FixedZone("CST", 8*60*60)) }
 
-func draw(t *testing.T, s *planning.Service, fixed map[string]planning.Count) int64 {
+func draw(t testing.TB, s *planning.Service, fixed map[string]planning.Count) int64 {
 	t.Helper()
 	d, err := s.Draw(context.Background(), planning.Drawing{Division: fixture.District, Name: "重划", Author: "author", Source: "drawn", Fixed: fixed})
 	if err != nil {

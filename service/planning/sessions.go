@@ -123,6 +123,12 @@ func (s *session) ready(ctx context.Context, r data.Drafts, p *data.DraftPlan) e
 	if err != nil {
 		return err
 	}
+	if len(rows) > 0 && !s.stored { // another server was first: its start is the start
+		if err := s.open(ctx, r, p, version); err != nil {
+			s.desk = nil
+			return err
+		}
+	}
 	for i := range rows {
 		if err := s.play(&rows[i]); err != nil {
 			s.desk = nil
