@@ -37,8 +37,8 @@ insert into plans (name, author, division_code) select 'draft', 'a', code from d
 insert into plans (name, author) values ('of nowhere in particular', 'a');
 insert into plan_starts (plan_id, community_code, drawn, based_on, start)
 select p.id, d.code, false, 0, '{}' from plans p join divisions d on d.level = 'community' and starts_with(d.code, rtrim(p.division_code, '0')) where p.name = 'draft';
-insert into plan_operations (plan_id, seq, community_code, kind, op, effect, grids, ground, zh, en, actor)
-select plan_id, row_number() over (partition by plan_id), community_code, 'lock', '{}', '{}', '{}', sha256('x'), 'x', 'x', 'a' from plan_starts;
+insert into plan_operations (plan_id, seq, community_code, kind, op, effect, grids, ground, zh, en, totals, actor)
+select plan_id, row_number() over (partition by plan_id), community_code, 'lock', '{}', '{}', '{}', sha256('x'), 'x', 'x', '{}', 'a' from plan_starts;
 insert into idempotency_keys (account, key, request_hash, status, response) values ('a', 'k', '\x00', 200, '{}'), ('b', 'k', '\x00', 200, '{}');`
 	if _, err := pool.Exec(context.Background(), sql); err != nil {
 		t.Fatal(err)
