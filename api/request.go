@@ -44,6 +44,13 @@ func decodeFault(err error) error {
 		return err
 	case errors.As(err, &wrong):
 		field := wrong.Field
+		for { // an embedded struct has no name in JSON
+			outer, inner, nested := strings.Cut(field, ".")
+			if !nested || outer == "" || outer[0] < 'A' || outer[0] > 'Z' {
+				break
+			}
+			field = inner
+		}
 		if field == "" {
 			field = "body"
 		}
