@@ -28,20 +28,21 @@ func TestDemoBecomesAServedWall(t *testing.T) {
 	if !strings.Contains(s.log.String(), s.address+"/wall") {
 		t.Errorf("the demo does not print where its wall is:\n%s", s.log.tail())
 	}
-	t.Run("a browser sees Chinese labels, heat, and a new case within a second", func(t *testing.T) { inABrowser(t, s) })
+	t.Run("a browser sees Chinese labels, heat, and a new case within a second", func(t *testing.T) { inABrowser(t, s, 3*time.Minute, "tests/wall.e2e.ts") })
 }
 
-// inABrowser runs the wall's own browser test against the server.
-func inABrowser(t *testing.T, s *server) {
+// inABrowser runs browser tests of the screens against the server.
+func inABrowser(t *testing.T, s *server, limit time.Duration, files ...string) {
+	t.Helper()
 	web := filepath.Join("..", "..", "web")
 	for _, need := range []string{chromium, filepath.Join(web, "node_modules", ".bin", "vitest")} {
 		if _, err := os.Stat(need); err != nil {
 			t.Skipf("the browser test needs %s: run 'make deps-test bin/gridmap'", need)
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "npm", "run", "--silent", "e2e")
+	cmd := exec.CommandContext(ctx, "npm", append([]string{"run", "--silent", "e2e", "--"}, files...)...)
 	cmd.Dir, cmd.Env = web, append(os.Environ(), "BASE_URL="+s.address, "CHROMIUM="+chromium, "NO_COLOR=1")
 	cmd.WaitDelay = 5 * time.Second
 	out, err := cmd.CombinedOutput()

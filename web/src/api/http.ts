@@ -42,6 +42,13 @@ export class Problem extends Error {
   }
 }
 
+/** Whatever was thrown, as a Problem: a fault of ours has the status -1. */
+export function asProblem(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  console.error(thrown);
+  return new Problem(-1, thrown instanceof Error ? thrown.message : String(thrown));
+}
+
 export interface Asking {
   body?: unknown;
   /** Sent with a write; the same key and body are done once, however often they are sent. */

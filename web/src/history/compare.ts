@@ -19,6 +19,9 @@ export function styleAt(served: StyleSpecification, fontFaces: StyleSpecificatio
     if (layer.id === "grid-fill") {
       const colour = ["at", ["%", ["to-number", ["slice", ["get", "code"], 9], 0], GRID_COLOURS.length], ["literal", [...GRID_COLOURS]]];
       layers.push({ ...layer, layout: { visibility: "visible" }, paint: { "fill-color": ["to-color", colour], "fill-opacity": 0.62 } } as LayerSpecification);
+    } else if (layer.id === "grid-line") {
+      const width = ["interpolate", ["linear"], ["zoom"], 9.5, 0.4, 12, 1.2, 16, 2.6];
+      layers.push({ ...layer, paint: { "line-color": "#2d4a70", "line-width": width } } as LayerSpecification);
     } else if (layer.id.startsWith("label-grid")) layers.push({ ...layer, source: "named" } as LayerSpecification);
     else layers.push(layer);
     if (layer.id === "district-line") {

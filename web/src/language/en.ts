@@ -128,6 +128,7 @@ export const en: Dictionary = {
   cardInAll: "of {count}",
   listComma: ", ",
   cardMore: "and {count} more",
+  cardLife: "History",
   cardSince: "since {date}",
   close: "Close",
   care_elderly: "Elderly",

@@ -127,6 +127,7 @@ export const zh = {
   cardInAll: "等 {count} 人",
   listComma: "、",
   cardMore: "另有 {count} 人",
+  cardLife: "沿革",
   cardSince: "自 {date} 起",
   close: "关闭",
   care_elderly: "老人",

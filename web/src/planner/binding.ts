@@ -27,7 +27,7 @@ export function bindMap(planner: Planner, map: PlannerMap): void {
     if (changed(now, "desk")) void map.show(now.desk);
     if (changed(now, "view", "colours", "desk")) void map.paint(now.view, now.colours);
     if (changed(now, "selected")) void map.mark("selected", now.selected);
-    if (changed(now, "cursor")) void map.mark("cursor", now.cursor === null ? [] : [now.cursor]);
+    if (changed(now, "cursor", "walking")) void map.mark("cursor", now.cursor === null || !now.walking ? [] : [now.cursor]);
     if (changed(now, "hovered")) void map.mark("hover", now.hovered === null ? [] : [now.hovered]);
     if (changed(now, "preview")) void map.mark("preview", now.preview?.plots ?? []);
     if (changed(now, "page", "view")) void map.mark("moved", now.page === "diff" ? movedPlots(now) : []);

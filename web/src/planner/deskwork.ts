@@ -2,7 +2,7 @@
 // once. What is on its way lies over the desk (model/desk.ts); a refusal leaves it
 // out again. Nothing that was entered is dropped because nobody answers: the same
 // operation is sent again under the same key, which the server does only once.
-import { Problem, newKey } from "../api/http";
+import { Problem, asProblem, newKey } from "../api/http";
 import type { Blocker, Desk, DeskChange, LogEntry, Offer, Operation, Plan, Plot } from "../api/plans";
 import type { planning } from "../api/planning";
 import type { PlannerKey } from "../language/planner";
@@ -111,7 +111,7 @@ export class DeskWork {
       await this.take(pending, change);
     } catch (problem) {
       if (this.store.get().desk?.community.code !== code) return;
-      await this.refused(pending, problem instanceof Problem ? problem : new Problem(0, String(problem)));
+      await this.refused(pending, asProblem(problem));
     }
   }
 
@@ -158,6 +158,7 @@ export class DeskWork {
     } else if (problem.members["blockers"] || problem.members["offers"]) {
       const { blockers, offers } = problem.members as { blockers?: Blocker[]; offers?: Offer[] };
       this.store.set({ refusal: { op: pending.op, reason: problem.message, blockers: blockers ?? [], offers: offers ?? [] } });
+      this.behind = true; // the reason may be what another planner did
     } else {
       this.notices.failed(problem);
       if (problem.status === 409 || problem.status === 403) await this.reload();

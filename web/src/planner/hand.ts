@@ -28,6 +28,7 @@ export class Hand {
   /** A click on plots that lie on one another: another click takes the next of them. */
   pick(stack: readonly number[], adding: boolean): void {
     const { selected, tool, view } = this.store.get();
+    this.store.set({ walking: false });
     if (stack.length === 0) return adding ? undefined : this.choose(new Set());
     if (tool === "merge") return this.mergeInto(view!.gridOf.get(stack[0]!)!);
     const at = stack.findIndex((plot) => selected.has(plot));
@@ -74,6 +75,7 @@ export class Hand {
     if (!to) return;
     if (adding) this.choose(new Set([...selected, ...(from ? [from.id] : []), to.id]), to.id);
     else this.store.set({ cursor: to.id });
+    this.store.set({ walking: true });
     this.tellPlot(to.id);
   }
 
@@ -104,11 +106,21 @@ export class Hand {
     if (tool === "merge") return grid === null ? [] : this.mergeTargets(grid);
     if (selected.size === 0) return [];
     const beside = gridsBeside(selected, view.gridOf, this.work.neighbours).filter((code) => !isNewGrid(code));
-    return [...beside, ""].map((code) => {
+    const target = (code: string): Target => {
       const shift = shiftsOf(desk.plots, selected, code, view).find((one) => one.grid === code);
       return { grid: code, before: shift?.before ?? 0, after: shift?.after ?? 0 };
-    });
+    };
+    return [...beside.map(target).sort(this.offRule), target("")];
   }
+
+  private readonly dedicated = (code: string) => Number(this.store.get().view?.grids.find((grid) => grid.code === code)?.dedicated != null);
+  /** Nobody lives in a school: it comes last. */
+  private readonly offRule = (a: Target, b: Target) => this.dedicated(a.grid) - this.dedicated(b.grid);
+  /** What comes nearest to the size that is aimed at comes first. */
+  private readonly better = (a: Target, b: Target) => {
+    const { target } = this.store.get().plan!.rule;
+    return this.offRule(a, b) || Math.abs(a.after - target) - Math.abs(b.after - target) || a.grid.localeCompare(b.grid);
+  };
 
   private mergeTargets(code: string): Target[] {
     const { desk, view } = this.store.get();
@@ -117,7 +129,7 @@ export class Hand {
     return [...beside]
       .filter((grid) => !isNewGrid(grid))
       .map((grid) => ({ grid, before: households(grid), after: households(grid) + households(code) }))
-      .sort((a, b) => a.after - b.after);
+      .sort(this.better);
   }
 
   previewMove(to: string | null): void {

@@ -29,7 +29,7 @@ function handle(planner: Planner, event: KeyboardEvent): boolean {
     return true;
   }
   if (combo === "g") {
-    document.querySelector<HTMLElement>("#map")?.focus();
+    planner.map?.map.getCanvas().focus();
     return true;
   }
   if (combo === "j") {

@@ -43,8 +43,15 @@ async function begin(): Promise<void> {
   window.__planner = { planner, map: null };
   document.documentElement.lang = store.get().language === "zh" ? "zh-CN" : "en";
   const name = () => (document.title = plannerSpeech(store.get().language).t("planner"));
+  const paged = () => {
+    const { page } = store.get();
+    if (document.body.dataset["page"] === page) return;
+    document.body.dataset["page"] = page;
+    planner.map?.map.resize(); // the map must know its size before anything is centred on it
+  };
   name();
   store.subscribe(name);
+  store.subscribe(paged);
   render(<App planner={planner} />, document.getElementById("panels")!);
   listenToKeys(planner);
   for (;;) {

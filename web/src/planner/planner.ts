@@ -1,7 +1,7 @@
 // Runs the planner's screen: which page is open, plans and their steps, and what
 // others do meanwhile. Work on a desk is deskwork.ts; nothing here draws.
 import { api } from "../api/client";
-import { Problem, newKey } from "../api/http";
+import { Problem, asProblem, newKey } from "../api/http";
 import type { Plan, PlanStep } from "../api/plans";
 import { planning } from "../api/planning";
 import type { Division } from "../api/types";
@@ -108,7 +108,7 @@ export class Planner {
   }
 
   private fail(problem: unknown): void {
-    const { status, message } = problem instanceof Problem ? problem : new Problem(-1, String(problem));
+    const { status, message } = asProblem(problem);
     if (status === 401) this.store.set({ away: "session" });
     this.store.set({ failed: message });
   }
@@ -159,7 +159,7 @@ export class Planner {
       await this.notices.during({ key: "doingStep" }, planning.confirmCarryOver(plan.id, ids, newKey()));
       await this.loadCarryOver(plan.id);
     } catch (problem) {
-      this.notices.failed(problem as Problem);
+      this.notices.failed(asProblem(problem));
     }
   }
 
@@ -170,7 +170,7 @@ export class Planner {
       this.go({ plan: plan.id, community: null, diff: false });
       return true;
     } catch (problem) {
-      this.notices.failed(problem as Problem);
+      this.notices.failed(asProblem(problem));
       return false;
     }
   }
@@ -190,7 +190,7 @@ export class Planner {
       if (after.enacted_at) await this.loadCarryOver(after.id);
       return true;
     } catch (problem) {
-      await this.stepRefused(problem as Problem);
+      await this.stepRefused(asProblem(problem));
       return false;
     }
   }
@@ -270,7 +270,7 @@ export class Planner {
       await this.signedIn();
       return null;
     } catch (problem) {
-      return (problem as Problem).message;
+      return asProblem(problem).message;
     }
   }
 }

@@ -72,6 +72,8 @@ export interface PlannerState {
   selected: ReadonlySet<number>;
   /** The plot on which the arrow keys stand. */
   cursor: number | null;
+  /** The arrow keys were used last, not the mouse: the cursor is drawn. */
+  walking: boolean;
   hovered: number | null;
   /** The grid whose page is open. */
   grid: string | null;
@@ -103,7 +105,7 @@ export type PlannerStore = Store<PlannerState>;
 export function newStore(language: Language): PlannerStore {
   return new Store<PlannerState>({
     language, session: null, page: "choose", places: [], plans: null, plan: null, desk: null, pending: [], view: null, colours: new Map(),
-    selected: new Set(), cursor: null, hovered: null, grid: null, tool: "select", preview: null, present: true, diff: null, carryOver: null,
+    selected: new Set(), cursor: null, walking: false, hovered: null, grid: null, tool: "select", preview: null, present: true, diff: null, carryOver: null,
     faults: [], dialog: null, refusal: null, conflict: null, busy: null, notices: [], said: null, away: null, liveness: "connecting",
     failed: null, singleKeys: true,
   });

@@ -1,4 +1,3 @@
-import { useEffect } from "preact/hooks";
 import type { Planner } from "../planner";
 import { Bar, Header } from "./bar";
 import { Choose } from "./choose";
@@ -28,10 +27,6 @@ function Screen() {
   const page = useSlice((state) => state.page);
   const session = useSlice((state) => state.session);
   const failed = useSlice((state) => state.failed);
-  useEffect(() => {
-    document.body.dataset["page"] = page;
-    planner.map?.map.resize();
-  }, [page]);
   if (session && session.role !== "planner") return <NoRight />;
   if (failed !== null) {
     return (

@@ -18,7 +18,15 @@ export function useSlice<T>(select: (state: PlannerState) => T): T {
   const { store } = usePlanner();
   const [slice, setSlice] = useState<T>(() => select(store.get()));
   useEffect(() => {
-    const update = (state: PlannerState) => setSlice(() => select(state));
+    const update = (state: PlannerState) => {
+      let next: T;
+      try {
+        next = select(state);
+      } catch {
+        return; // the desk was closed: this panel goes as soon as the one above it is drawn
+      }
+      setSlice(() => next);
+    };
     update(store.get());
     return store.subscribe(update);
   }, [store]);

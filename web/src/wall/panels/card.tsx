@@ -47,6 +47,9 @@ function Body({ card }: { card: GridCard }) {
           </span>
         )}
         {!card.in_rule && card.reason && <small>{card.reason}</small>}
+        <a href={`/history?grid=${card.code}`} target="_blank" rel="noopener">
+          {t("cardLife")}
+        </a>
       </p>
       <dl class="facts card-facts">
         <Fact name={t("households")} value={exact(card.households)} />
