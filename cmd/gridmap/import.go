@@ -24,6 +24,8 @@ type importCommand struct {
 	Source string            `help:"Name of the source, under which rows are known when they come again."`
 	DryRun bool              `help:"Say what would happen, and change nothing."`
 	JSON   bool              `help:"Print the report as JSON."`
+
+	fieldFlags
 }
 
 // Run brings the files in and prints what became of their rows.
@@ -36,6 +38,9 @@ func (c *importCommand) Run(ctx context.Context, d *database, log *slog.Logger) 
 	datum, err := geo.ParseDatum(c.Datum)
 	if err != nil {
 		return err
+	}
+	if c.Kind == gridKind {
+		return c.grids(ctx, s, datum, filepath.Join(d.Var, "reports"))
 	}
 	bar := newProgress(os.Stderr)
 	report, err := importers.Import(ctx, s.pool, importers.Request{Kind: c.Kind, Files: c.Files, Layer: c.Layer, CRS: c.CRS,
@@ -81,4 +86,6 @@ func printImport(r importers.Report) {
 }
 
 // kinds for the help text.
-func kinds() string { return strings.Join(importers.Kinds(), ", ") }
+func kinds() string {
+	return strings.Join(importers.Kinds(), ", ") + "; " + gridKind + " (boundaries drawn elsewhere, into a draft plan)"
+}
