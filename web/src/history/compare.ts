@@ -48,7 +48,7 @@ export class Compare {
     private readonly container: HTMLElement,
     styles: Record<Side, StyleSpecification>,
     bounds: LngLatBoundsLike,
-    private readonly events: { clicked(code: string, side: Side): void; divided(percent: number): void },
+    private readonly events: { clicked(code: string, side: Side): void; divided(percent: number): void; nameOf(percent: number): string },
   ) {
     setWorkerUrl(workerUrl);
     const lower = this.element("map");
@@ -119,11 +119,13 @@ export class Compare {
     this.handle.style.left = `${this.percent}%`;
     this.upper.style.clipPath = `inset(0 0 0 ${this.percent}%)`;
     this.handle.setAttribute("aria-valuenow", String(Math.round(this.percent)));
+    this.name();
     this.events.divided(Math.round(this.percent));
   }
 
-  label(text: string): void {
-    this.handle.setAttribute("aria-label", text);
+  /** The divider's name, in the language of the screen. */
+  name(): void {
+    this.handle.setAttribute("aria-label", this.events.nameOf(Math.round(this.percent)));
   }
 
   show(side: Side, style: StyleSpecification): void {

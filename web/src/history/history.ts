@@ -53,6 +53,7 @@ export class History {
     this.compare = new Compare(this.container, { left: this.styleOf("left"), right: this.styleOf("right") }, bbox, {
       clicked: (code) => void this.open(code),
       divided: (percent) => this.store.set({ percent }),
+      nameOf: (percent) => historySpeech(this.store.get().language).t("slider", { percent }),
     });
     this.listen();
     const grid = query.get("grid");

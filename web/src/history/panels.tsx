@@ -63,9 +63,9 @@ function nameOf(moment: Moment, versions: readonly MapVersion[], { t, date }: Hi
 }
 
 function Moments() {
-  const [history, { moments, versions, percent }, speech] = useHistory();
+  const [history, { moments, versions }, speech] = useHistory();
   const { t } = speech;
-  useEffect(() => history.compare?.label(t("slider", { percent })), [percent, t]);
+  useEffect(() => history.compare?.name(), [t]);
   return (
     <div class="moments" role="group" aria-label={t("mapsLabel", { left: nameOf(moments.left, versions, speech), right: nameOf(moments.right, versions, speech) })}>
       <Choice side="left" />

@@ -11,7 +11,7 @@ export function Spark({ values, tone = "accent", label }: { values: readonly num
     return `${x.toFixed(2)},${y.toFixed(2)}`;
   });
   return (
-    <svg class={`spark ${tone}`} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={label}>
+    <svg class={`spark ${tone}`} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" {...(label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" })}>
       <polygon points={`0,${height} ${points.join(" ")} ${width},${height}`} />
       <polyline points={points.join(" ")} />
     </svg>
