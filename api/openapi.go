@@ -113,7 +113,7 @@ func (d *schemas) of(t reflect.Type) object {
 		return object{"anyOf": []object{d.of(t.Elem()), {"type": "null"}}}
 	case t.Kind() == reflect.Struct:
 		return d.ref(t)
-	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8: // json.RawMessage
+	case t.Kind() == reflect.Interface, t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8: // json.RawMessage
 		return object{}
 	case t.Kind() == reflect.Slice:
 		return object{"type": "array", "items": d.of(t.Elem())}

@@ -89,11 +89,15 @@ func (s *Drafts) Do(ctx context.Context, by data.Actor, request data.Request, do
 		return data.Answer{}, err
 	}
 	var d *session
-	var dirty bool
+	var dirty, done bool
 	defer func() {
-		if d != nil {
-			d.mu.Unlock()
+		if d == nil {
+			return
 		}
+		if dirty && !done { // the desk may be ahead of the log
+			d.desk = nil
+		}
+		d.mu.Unlock()
 	}()
 	a, err := data.Once(ctx, s.pool, request, func(tx *data.Tx) (int, []byte, error) {
 		p, err := s.toEdit(ctx, tx, by, do.Plan)
@@ -119,9 +123,7 @@ func (s *Drafts) Do(ctx context.Context, by data.Actor, request data.Request, do
 		}
 		return render(out)
 	})
-	if err != nil && dirty && !refused(err) { // the desk may be ahead of the log
-		d.desk = nil
-	}
+	done = err == nil || refused(err)
 	return a, err
 }
 
@@ -326,15 +328,6 @@ func refusedFault(blockers []Blocker, offers []Offer) error {
 	f.Members = map[string]any{"blockers": blockers, "offers": offers}
 	return f
 }
-
-// PlotMove is a plot that changed its grid: its number and the grid now.
-type PlotMove struct {
-	Plot int
-	Grid string
-}
-
-// MarshalJSON writes a pair.
-func (m PlotMove) MarshalJSON() ([]byte, error) { return json.Marshal([2]any{m.Plot, m.Grid}) }
 
 func changedPlaces(before, now []string) []PlotMove {
 	out := []PlotMove{}

@@ -81,7 +81,7 @@ func checkChange(t *testing.T, before *planning.Desk, c *planning.Change, after 
 		shapes[g.Code] = fmt.Sprintf("%+v", g)
 	}
 	for _, p := range c.Plots {
-		where[p.Plot] = p.Grid
+		where[p.Plot()] = p.Grid()
 	}
 	for _, g := range c.Gone {
 		delete(shapes, g)

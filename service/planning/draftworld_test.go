@@ -10,6 +10,7 @@ import (
 	"gridmap/data"
 	"gridmap/data/testdb"
 	"gridmap/data/testdb/fixture"
+	"gridmap/importers/redraw"
 	"gridmap/service/planning"
 )
 
@@ -51,7 +52,12 @@ func newDrafting(t testing.TB, buildings int) *drafting {
 		}
 	}
 	s := planning.New(w.db.Pool)
-	if err := s.Publish(ctx, draw(w, s, nil), "approver", today()); err != nil {
+	drawn, err := s.Draw(ctx, planning.Drawing{Division: fixture.District, Name: "现行", Author: "author", Source: "drawn",
+		Options: redraw.Options{Restarts: 1, Effort: 0.1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Publish(ctx, drawn.PlanID, "approver", today()); err != nil {
 		t.Fatal(err)
 	}
 	w.restart()

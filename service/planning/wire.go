@@ -188,6 +188,16 @@ type Change struct {
 	Entry      LogEntry     `json:"entry"`
 }
 
+// PlotMove is the number of a plot that changed its grid, and the code of the grid
+// now: a pair, since there may be thousands.
+type PlotMove [2]any
+
+// Plot is the number.
+func (m PlotMove) Plot() int { v, _ := m[0].(int); return v }
+
+// Grid is the code.
+func (m PlotMove) Grid() string { v, _ := m[1].(string); return v }
+
 // Blocker is why an operation may not be done.
 type Blocker struct {
 	Kind       string `json:"kind"`
