@@ -7,8 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"gridmap/data"
 	"gridmap/data/testdb/fixture"
 	"gridmap/service/access"
+	"gridmap/service/planning"
 )
 
 // planSeen is a plan as clients read it.
@@ -158,6 +160,11 @@ func TestAPlannerMovesABuildingUndoesAndRedoesIt(t *testing.T) {
 	if after.Version != 1 || after.Grids[0].Households != 10 || after.Grids[1].Households != 30 || len(after.Certificates) != 2 {
 		t.Fatalf("got %+v", after)
 	}
+	for _, c := range after.Certificates {
+		if c.Kind != "by_hand" || !strings.Contains(c.Zh, "可以做到，见建议") || !strings.Contains(c.En, "It can be met") {
+			t.Errorf("got certificate %+v for what can be mended", c)
+		}
+	}
 	for i, kind := range []string{"undo", "redo", "undo"} {
 		if a := p.do(plan.ID, fixture.A1, i+1, fmt.Sprintf(`"kind":%q`, kind)); a.status != http.StatusOK {
 			t.Fatal(a)
@@ -169,5 +176,60 @@ func TestAPlannerMovesABuildingUndoesAndRedoesIt(t *testing.T) {
 	}
 	if got := p.plan(plan.ID); got.Operations != 0 || got.Version != 4 || got.Communities[0].Touched {
 		t.Fatalf("got %+v", got)
+	}
+}
+
+func TestAGridThatCannotBeInRangeSaysWhy(t *testing.T) {
+	d := newDistrict(t, false)
+	p := d.planner("author", fixture.District)
+	plan := p.begin(fixture.A1)
+	cases := []struct{ name, rule, kind, words string }{
+		{"too few households for one grid", `{"min": 300, "max": 500, "target": 400}`, "arithmetic", "fewer than 300"},
+		{"no number of grids fits", `{"min": 25, "max": 35, "target": 30}`, "arithmetic", "with 2 one is under 25"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := d.pool.Exec(t.Context(), `update plans set parameters = parameters || $2::jsonb where id = $1`, plan.ID, c.rule); err != nil {
+				t.Fatal(err)
+			}
+			fresh := planning.NewDrafts(d.pool, planning.DraftOptions{})
+			desk, err := fresh.Desk(t.Context(), data.Actor{Account: "author", Role: "planner", ScopeCode: fixture.District}, plan.ID, fixture.A1)
+			if err != nil || len(desk.Certificates) != 2 {
+				t.Fatalf("got %+v, %v", desk.Certificates, err)
+			}
+			for _, got := range desk.Certificates {
+				if got.Kind != c.kind || !strings.Contains(got.En, c.words) {
+					t.Errorf("got %+v, want %s with %q", got, c.kind, c.words)
+				}
+			}
+		})
+	}
+}
+
+func TestACommunityThatAPlanMarkedAsComplexStaysSo(t *testing.T) {
+	d := newDistrict(t, false)
+	author, approver := d.planner("author", fixture.District), d.planner("approver", fixture.District)
+	plan := author.begin(fixture.A2)
+	if desk := author.desk(plan.ID, fixture.A2); desk.Community.Complex {
+		t.Fatal("it is complex already")
+	}
+	if a := author.do(plan.ID, fixture.A2, 0, `"kind":"complex","complex":true`); a.status != http.StatusOK {
+		t.Fatal(a)
+	}
+	if got := author.plan(plan.ID); !got.Communities[0].Complex {
+		t.Errorf("got %+v", got.Communities)
+	}
+	author.must(plan.ID, 1, `"step":"submit"`)
+	approver.must(plan.ID, 1, `"step":"approve"`)
+	approver.must(plan.ID, 1, `"step":"publish"`)
+	var complex bool
+	var microgrids int
+	err := d.pool.QueryRow(t.Context(), `select complex, (select count(*) from microgrids m join grids g on g.id = m.grid_id where g.community_code = divisions.code and upper_inf(g.valid))
+		from divisions where code = $1`, fixture.A2).Scan(&complex, &microgrids)
+	if err != nil || !complex || microgrids == 0 {
+		t.Errorf("complex %v with %d micro-grids, %v", complex, microgrids, err)
+	}
+	if next := author.begin(fixture.A2); !author.desk(next.ID, fixture.A2).Community.Complex {
+		t.Error("the next plan does not know it")
 	}
 }

@@ -208,6 +208,9 @@ func enact(ctx context.Context, tx pgx.Tx, plan int64, p heldPlan, from time.Tim
 			return fmt.Errorf("%s: %w", step, err)
 		}
 	}
+	if _, err := tx.Exec(ctx, query("draft_enact_complex"), plan); err != nil {
+		return fmt.Errorf("mark complex communities: %w", err)
+	}
 	if err := tx.QueryRow(ctx, query("plan_enact_note"), plan, at).Scan(&out.Version); err != nil {
 		return fmt.Errorf("count the version up: %w", err)
 	}

@@ -45,6 +45,8 @@ comment on column plan_operations.totals is 'of the community after it: grids, o
 comment on column plan_operations.ground is 'SHA-256 of the plots, of which the numbers are good for';
 create index plan_operations_community on plan_operations (plan_id, community_code, seq);
 
+create index plan_operations_undone on plan_operations (plan_id) where kind = 'undo';
+
 create trigger plan_operations_append_only before update or delete or truncate on plan_operations
     for each statement execute function refuse_change();
 create trigger plan_starts_append_only before update or delete or truncate on plan_starts

@@ -1,7 +1,8 @@
 -- $1: plan, or null for all; $2: statuses, or null for all; $3: code prefix of the scope; $4: code prefix of the division. Newest first.
 with district as (select code from divisions where level = 'district' order by code limit 1)
 select p.id, p.name, p.status, d.code, d.name, d.level, p.author, coalesce(p.approver, ''), p.version,
-       coalesce((select sum(case o.kind when 'undo' then -1 else 1 end) from plan_operations o where o.plan_id = p.id), 0)::int,
+       -- each entry counts one and each undo takes one back
+       p.version - 2 * (select count(*) from plan_operations o where o.plan_id = p.id and o.kind = 'undo')::int,
        p.created_at, p.submitted_at, p.approved_at, p.published_at, p.effective_on, p.enacted_at, p.remark, p.source,
        coalesce((p.parameters ->> 'min')::int, 300), coalesce((p.parameters ->> 'max')::int, 500), coalesce((p.parameters ->> 'target')::int, 400),
        coalesce((p.parameters ->> 'micro_min')::int, 50), coalesce((p.parameters ->> 'micro_max')::int, 80)
