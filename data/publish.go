@@ -64,14 +64,14 @@ func (t *Tx) publish(ctx context.Context, by Actor, from, now time.Time, out *Pu
 	if err := p.publishable(by, from, now); err != nil {
 		return err
 	}
+	if _, err := t.tx.Exec(ctx, query("plan_publish"), out.PlanID, by.Account, startOf(from)); err != nil {
+		return fmt.Errorf("mark it published: %w", scheduledTwice(err))
+	}
 	if out.Ground, err = refreshPlan(ctx, t.tx, out.PlanID); err != nil {
 		return err
 	}
 	if err := checkPlan(ctx, t.tx, out.PlanID); err != nil {
 		return err
-	}
-	if _, err := t.tx.Exec(ctx, query("plan_publish"), out.PlanID, by.Account, startOf(from)); err != nil {
-		return fmt.Errorf("mark it published: %w", scheduledTwice(err))
 	}
 	if !startOf(from).After(now) {
 		if err := enact(ctx, t.tx, out.PlanID, p, from, out); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -111,6 +112,10 @@ func TestAScheduledPlanTakesForceOnItsDayAndNotBefore(t *testing.T) {
 	second := fixture.Draft(t, db.Pool, fixture.B1, map[string][]string{})
 	if _, err := data.PublishPlan(ctx, db.Pool, by, second, day, now); data.CodeOf(err) != data.Conflict {
 		t.Errorf("a plan without grids: got %v", err)
+	}
+	other := fixture.Draft(t, db.Pool, fixture.B1, map[string][]string{fixture.GridCode(fixture.B1, 77): {fixture.GridCode(fixture.B1, 1), fixture.GridCode(fixture.B1, 2)}})
+	if _, err := data.PublishPlan(ctx, db.Pool, by, other, now.In(data.LocalZone()), now); data.CodeOf(err) != data.Conflict || !strings.Contains(err.Error(), "waits for its day") {
+		t.Errorf("while another waits for its day: got %v", err)
 	}
 	if _, done, err := data.EnactDue(ctx, db.Pool, day.Add(-30*time.Hour)); done || err != nil {
 		t.Fatalf("before its day: %v, %v", done, err)
