@@ -159,3 +159,64 @@ func TestAPlanThatDoesNotCheckOutIsReturnedWithItsFaults(t *testing.T) {
 		t.Errorf("it is %s", got.Status)
 	}
 }
+
+func TestAPlannerWithAStaleCopyIsToldWhatOthersDid(t *testing.T) {
+	d := newDistrict(t, false)
+	first, second := d.planner("author", fixture.District), d.planner("second", fixture.West)
+	plan := first.begin(fixture.A1)
+	seen := second.desk(plan.ID, fixture.A1)
+	g1, g2 := fixture.GridCode(fixture.A1, 1), fixture.GridCode(fixture.A1, 2)
+	if a := first.do(plan.ID, fixture.A1, 0, fmt.Sprintf(`"kind":"lock","grid":%q`, g1)); a.status != http.StatusOK {
+		t.Fatal(a)
+	}
+	a := second.do(plan.ID, fixture.A1, seen.Version, fmt.Sprintf(`"kind":"move","moves":[{"buildings":[102],"to":%q}]`, g2))
+	var told struct {
+		Operations []struct {
+			Seq             int
+			Actor, Kind, Zh string
+		}
+	}
+	if a.into(t, &told); a.status != http.StatusConflict || len(told.Operations) != 1 || told.Operations[0].Actor != "author" || told.Operations[0].Zh != "锁定001" {
+		t.Fatalf("got %s", a)
+	}
+	if a := second.do(plan.ID, fixture.A1, seen.Version, fmt.Sprintf(`"kind":"rename","grid":%q,"name":"另一个"`, g2)); a.status != http.StatusOK || !strings.Contains(string(a.body), `"version":2`) {
+		t.Fatalf("what nobody touched was refused: %s", a)
+	}
+	var log struct {
+		Version int
+		Items   []struct{ Seq int }
+	}
+	first.get(first.token, fmt.Sprintf("/api/v1/plans/%d/operations?since=1&community=%s", plan.ID, fixture.A1)).into(t, &log)
+	if log.Version != 2 || len(log.Items) != 1 || log.Items[0].Seq != 2 {
+		t.Errorf("got %+v", log)
+	}
+}
+
+func TestAMoveThatWouldCutAGridOffersWhatMayBeDone(t *testing.T) {
+	d := newDistrict(t, false)
+	p := d.planner("author", fixture.District)
+	plan := p.begin(fixture.A1)
+	g1, g2 := fixture.GridCode(fixture.A1, 1), fixture.GridCode(fixture.A1, 2)
+	if a := p.do(plan.ID, fixture.A1, 0, fmt.Sprintf(`"kind":"merge","grid":%q,"to":%q`, g2, g1)); a.status != http.StatusOK {
+		t.Fatal(a)
+	}
+	// Of four plots in a row a new grid takes the third: the first two or the last are cut off.
+	a := p.do(plan.ID, fixture.A1, 1, `"kind":"move","moves":[{"buildings":[102],"to":""},{"buildings":[103],"to":""}]`)
+	var refused struct {
+		Blockers []struct{ Kind, Zh, En string }
+		Offers   []struct {
+			Zh, En string
+			Op     struct {
+				Kind  string
+				Force bool
+			}
+		}
+	}
+	if a.into(t, &refused); a.status != http.StatusUnprocessableEntity || refused.Blockers[0].Kind != "in_pieces" || len(refused.Offers) == 0 {
+		t.Fatalf("got %s", a)
+	}
+	last := refused.Offers[len(refused.Offers)-1]
+	if last.Op.Kind != "move" || !last.Op.Force || last.Zh == "" {
+		t.Errorf("got %+v, want to do it all the same", last)
+	}
+}

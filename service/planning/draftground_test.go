@@ -11,6 +11,7 @@ import (
 
 	"gridmap/data"
 	"gridmap/data/testdb/fixture"
+	"gridmap/importers/redraw"
 	"gridmap/service/planning"
 )
 
@@ -154,5 +155,46 @@ func TestALockedGridIsLeftAloneByRedrawAndRepair(t *testing.T) {
 	}
 	if g := after.Grids[1]; g.State != "dedicated" || g.Dedicated == nil || *g.Dedicated != "商场" || g.Name != "商场" || !after.Grids[0].Locked {
 		t.Errorf("got %+v", g)
+	}
+}
+
+func TestAPlanThatWasDrawnIsWorkedOnLikeAnyOther(t *testing.T) {
+	w := newDrafting(t, 300)
+	drawn, err := planning.New(w.db.Pool).Draw(context.Background(), planning.Drawing{Division: fixture.West, Name: "重划", Author: "author", Source: "drawn",
+		Options: redraw.Options{Seed: 5, Restarts: 1, Effort: 0.1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.plan = drawn.PlanID
+	p, err := w.drafts.Find(context.Background(), author(), w.plan)
+	if err != nil || len(p.Communities) != 2 || !p.Communities[0].Touched || !p.Communities[1].Touched || p.Operations != 0 {
+		t.Fatalf("got %+v, %v", p, err)
+	}
+	untouched := func() (digest string) {
+		err := w.db.Pool.QueryRow(context.Background(), `select md5(string_agg(concat(code, households, st_asbinary(geom)), '|' order by code)) from grids where plan_id = $1 and community_code = $2`,
+			w.plan, fixture.A2).Scan(&digest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return digest
+	}
+	before, rows := untouched(), w.diff("")
+	d := w.desk(fixture.A1)
+	if len(rows.Grids) < len(d.Grids) || p.Communities[0].Grids != len(d.Grids) {
+		t.Errorf("%d grids on the desk, the plan says %d", len(d.Grids), p.Communities[0].Grids)
+	}
+	if _, err := w.do(fixture.A1, 0, planning.Operation{Kind: "rename", Grid: d.Grids[0].Code, Name: "改名"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.diff(""); got.HouseholdsMoved != rows.HouseholdsMoved || len(got.Grids) != len(rows.Grids) {
+		t.Errorf("a new name moves %d households, were %d", got.HouseholdsMoved, rows.HouseholdsMoved)
+	}
+	w.submitted(1)
+	if untouched() != before {
+		t.Error("the community that nobody worked on was written anew")
+	}
+	var named int
+	if err := w.db.Pool.QueryRow(context.Background(), `select count(*) from grids where plan_id = $1 and name = '改名'`, w.plan).Scan(&named); err != nil || named != 1 {
+		t.Errorf("%d grids have the new name, %v", named, err)
 	}
 }

@@ -137,7 +137,7 @@ func (w *drafting) submitted(version int) {
 
 func TestTwoPlannersAtOnceLoseNothing(t *testing.T) {
 	w := newDrafting(t, 300)
-	second := planning.NewDrafts(w.db.Pool, planning.DraftOptions{}) // another server
+	second := planning.NewDrafts(w.db.Pool, planning.DraftOptions{Desks: 1}) // another server
 	d := w.desk(fixture.A1)
 	var mu sync.Mutex
 	done := map[int]string{} // by entry: who
