@@ -18,10 +18,16 @@ import (
 type Service struct {
 	pool    *pgxpool.Pool
 	letters *lettering.Lettering
+	places  chan struct{} // for those being written: a map series of a district takes some tens of megabytes
 }
 
+// atOnce is how many papers are written at the same time.
+const atOnce = 2
+
 // New makes a Service on pool; letters are the fonts of maps.
-func New(pool *pgxpool.Pool, letters *lettering.Lettering) *Service { return &Service{pool, letters} }
+func New(pool *pgxpool.Pool, letters *lettering.Lettering) *Service { 
+	return &Service{pool, letters, make(chan struct{}, atOnce)}
+}
 
 // Request asks for one paper.
 type Request struct {
@@ -81,6 +87,12 @@ func (s *Service) Write(ctx context.Context, out io.Writer, r Request) error {
 	}
 	if !r.By.Covers(r.Division) {
 		return data.Fault(data.Forbidden, "", "this is outside your scope "+r.By.ScopeCode)
+	}
+	select {
+	case s.places <- struct{}{}:
+		defer func() { <-s.places }()
+	case <-ctx.Done():
+		return fmt.Errorf("wait for a turn to write a paper: %w", ctx.Err())
 	}
 	p, err := data.Paper(ctx, s.pool, r.Plan, r.Division, paper.buildings)
 	if err != nil {
