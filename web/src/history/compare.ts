@@ -14,6 +14,7 @@ const none: FilterSpecification = ["==", ["get", "code"], ""];
 export function styleAt(served: StyleSpecification, fontFaces: StyleSpecification["font-faces"], at: string | undefined): StyleSpecification {
   const dated = (layers: string) => `${location.origin}/tiles/${layers}.json${at === undefined ? "" : `?at=${encodeURIComponent(at)}`}`;
   const layers: LayerSpecification[] = [];
+  const lines: LayerSpecification[] = [];
   for (const layer of served.layers) {
     if (layer.id === "buildings-3d" || ("source" in layer && !KEPT_SOURCES.has(layer.source as string))) continue;
     if (layer.id === "grid-fill") {
@@ -21,10 +22,12 @@ export function styleAt(served: StyleSpecification, fontFaces: StyleSpecificatio
       layers.push({ ...layer, layout: { visibility: "visible" }, paint: { "fill-color": ["to-color", colour], "fill-opacity": 0.62 } } as LayerSpecification);
     } else if (layer.id === "grid-line") {
       const width = ["interpolate", ["linear"], ["zoom"], 9.5, 0.4, 12, 1.2, 16, 2.6];
-      layers.push({ ...layer, paint: { "line-color": "#2d4a70", "line-width": width } } as LayerSpecification);
-    } else if (layer.id.startsWith("label-grid")) layers.push({ ...layer, source: "named" } as LayerSpecification);
-    else layers.push(layer);
+      lines.push({ ...layer, paint: { "line-color": "#2d4a70", "line-width": width } } as LayerSpecification);
+    } else if (layer.id.startsWith("label-grid")) {
+      layers.push({ ...layer, source: "named", paint: { ...layer.paint, "text-color": "#33496a" } } as LayerSpecification);
+    } else layers.push(layer);
     if (layer.id === "district-line") {
+      layers.push(...lines); // above the streets, along which grids are drawn
       layers.push({ id: "chosen", type: "line", source: "grids", "source-layer": "grids", filter: none, paint: { "line-color": "#0b4a9e", "line-width": 4 } });
     }
   }

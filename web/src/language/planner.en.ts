@@ -183,6 +183,7 @@ export const plannerEn: Record<keyof typeof plannerZh, string> = {
   otherDid: "{actor}: {what}",
   groundChanged: "Buildings came or went since the draft began; its operations were played again over the new ground. Please check.",
   readOnly: "This plan cannot be edited",
+  readOnlyBecause: "{status}: to look at only",
   redrawAsk: "A redraw replaces the borders of all grids of this community that are not locked. It can be undone.",
   redrawDo: "Redraw this community",
 

@@ -182,6 +182,7 @@ export const plannerZh = {
   otherDid: "{actor}：{what}",
   groundChanged: "方案开始后楼栋有增减，操作已在新的楼栋上重放，请核对。",
   readOnly: "此方案不可编辑",
+  readOnlyBecause: "方案{status}，只能查看",
   redrawAsk: "重划会替换本社区全部未锁定网格的边界，可以撤销。",
   redrawDo: "重划本社区",
 

@@ -1,5 +1,6 @@
 // The two rows on top: where one is, and what one can do there.
 import type { JSX } from "preact";
+import type { PlanStep } from "../../api/plans";
 import { action, keyName, type ActionId } from "../actions";
 import { statusOf } from "../status";
 import { usePlanner, useSlice, useSpeech } from "./context";
@@ -144,7 +145,10 @@ function Tool({ id }: { id: ActionId }) {
   );
 }
 
-/** What may be done with the plan next: the foremost step is the blue button. */
+/** Steps that bring a plan nearer to taking force are the blue buttons. */
+const FORWARD: ReadonlySet<PlanStep> = new Set<PlanStep>(["submit", "approve", "publish"]);
+
+/** What may be done with the plan next. */
 export function Steps() {
   const planner = usePlanner();
   const { t } = useSpeech();
@@ -154,9 +158,9 @@ export function Steps() {
   const steps = (["submit", "approve", "publish", "return", "withdraw", "abandon"] as const).filter((step) => plan.may.includes(step));
   return (
     <>
-      {steps.map((step, i) => (
+      {steps.map((step) => (
         <button
-          key={step} type="button" class={i === 0 && step !== "abandon" ? "primary" : "quiet"} data-step={step} disabled={waiting}
+          key={step} type="button" class={FORWARD.has(step) ? "primary" : "quiet"} data-step={step} disabled={waiting}
           title={step === "submit" ? `${t("step_submit")}（${action("submit").keys.map(keyName).join("/")}）` : t(`step_${step}`)}
           onClick={() => planner.store.set({ dialog: { kind: "step", step }, faults: [] })}
         >

@@ -5,6 +5,7 @@ import { isNewGrid, shortCode } from "../model/desk";
 import { beyond, byNeed, signOf } from "../model/range";
 import { useBoth, usePlanner, useSlice, useSpeech } from "./context";
 import { action } from "../actions";
+import { statusOf } from "../status";
 import { GridPage } from "./gridpage";
 import { Icon, SignIcon } from "./icons";
 import { Selection } from "./selection";
@@ -13,11 +14,14 @@ export function DeskPanel() {
   const ready = useSlice((state) => state.view !== null);
   const grid = useSlice((state) => state.view?.grids.find(({ code }) => code === state.grid));
   const name = useSlice((state) => state.plan?.communities.length);
+  const plan = useSlice((state) => state.plan);
+  const editable = useSlice((state) => state.desk?.editable ?? false);
   const { t } = useSpeech();
   if (!ready) return <p class="empty">{name === undefined ? t("loadingPlan") : t("loading")}</p>;
   return (
     <>
       <Selection />
+      {plan && !editable && <p class="read-only">{t("readOnlyBecause", { status: t(`status_${statusOf(plan)}`) })}</p>}
       {grid ? <GridPage grid={grid} /> : <Overview />}
     </>
   );
@@ -75,7 +79,7 @@ function Outside() {
   const desk = useSlice((state) => state.desk!);
   const rule = useSlice((state) => state.plan!.rule);
   const outside = view.grids.filter(({ in_range, connected }) => !in_range || !connected).sort(byNeed(rule));
-  const others = desk.violations.filter(({ kind }) => kind === "compound_split" || kind === "mixed");
+  const others = [...new Map(desk.violations.filter(({ kind }) => kind === "compound_split" || kind === "mixed").map((one) => [one.zh, one])).values()];
   return (
     <section class="outside-list" aria-labelledby="outside-title">
       <h3 id="outside-title">
@@ -100,11 +104,15 @@ function Outside() {
           </li>
         ))}
         {others.map((violation) => (
-          <li key={`${violation.kind}${violation.grid}`}>
-            <button type="button" onClick={() => planner.hand.openGrid(violation.grid)}>
-              <b class="code">{shortCode(violation.grid, desk.community.code)}</b>
-              <small>{both(violation)}</small>
-            </button>
+          <li key={violation.zh} class="other">
+            <span>{both(violation)}</span>
+            {desk.violations
+              .filter(({ zh }) => zh === violation.zh)
+              .map(({ grid }) => (
+                <button type="button" class="link" key={grid} onClick={() => planner.hand.openGrid(grid)}>
+                  {shortCode(grid, desk.community.code)}
+                </button>
+              ))}
           </li>
         ))}
       </ul>

@@ -32,7 +32,8 @@ export function Dialog({ title, children, wide, close }: { title: string; childr
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     ref.current?.showModal();
-    ref.current?.querySelector<HTMLElement>("[autofocus], input, textarea")?.focus();
+    const first = ref.current?.querySelector<HTMLElement>("[data-focus]") ?? ref.current?.querySelector<HTMLElement>("input, textarea");
+    first?.focus();
   }, []);
   const leave = close ?? (() => store.set({ dialog: null, faults: [] }));
   return (
@@ -228,7 +229,7 @@ function Keys() {
         </section>
       </div>
       <div class="buttons">
-        <button type="button" class="primary" autofocus onClick={() => planner.store.set({ dialog: null })}>
+        <button type="button" class="primary" data-focus onClick={() => planner.store.set({ dialog: null })}>
           {t("close")}
         </button>
       </div>

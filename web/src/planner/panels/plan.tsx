@@ -14,8 +14,8 @@ export function PlanPanel() {
   return (
     <>
       <PlanState plan={plan} />
-      <Communities plan={plan} />
       <CarryOverList />
+      <Communities plan={plan} />
       <Papers />
     </>
   );
