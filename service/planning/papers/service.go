@@ -25,7 +25,7 @@ type Service struct {
 const atOnce = 2
 
 // New makes a Service on pool; letters are the fonts of maps.
-func New(pool *pgxpool.Pool, letters *lettering.Lettering) *Service { 
+func New(pool *pgxpool.Pool, letters *lettering.Lettering) *Service {
 	return &Service{pool, letters, make(chan struct{}, atOnce)}
 }
 
