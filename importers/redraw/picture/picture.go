@@ -15,6 +15,7 @@ import (
 type Options struct {
 	WidthPx int    // 2000; at least 900
 	Title   string // of the sheet
+	Source  string // what plan it is, at the foot; empty: its seed
 	English bool   // text in English; Chinese without it
 	Letters *lettering.Lettering
 }
@@ -98,6 +99,6 @@ func Draw(in redraw.Input, plan *redraw.Plan, o Options) (*image.RGBA, error) {
 	m.finish()
 	s.north(float32(frame.Max.X-40), float32(frame.Min.Y+34))
 	s.side(float32(frame.Max.X+gutter), float32(frame.Min.Y), float32(panel), float32(bottom))
-	s.foot(margin, float32(bottom+34), float32(width-margin))
+	s.foot(margin, float32(bottom+34), float32(width-margin), o.Source)
 	return s.img, nil
 }

@@ -283,7 +283,9 @@ func (s *sheet) outsiders(x, y, w, bottom float32) {
 	}
 }
 
-func (s *sheet) foot(x, y, end float32) {
+// foot says how to read the map and, at its end, where the plan comes from: the
+// seed, unless something else is given.
+func (s *sheet) foot(x, y, end float32, source string) {
 	text := s.say.foot
 	if s.plan.Report.Microgrids.Count > 0 {
 		text += " · " + s.say.footMicro
@@ -292,5 +294,5 @@ func (s *sheet) foot(x, y, end float32) {
 		text += " · " + fmt.Sprintf(s.say.skipped, s.skipped)
 	}
 	s.write(text, x, y, 17, lettering.Regular, s.pal.grey, left, 0, nil)
-	s.write(fmt.Sprintf(s.say.seed, s.plan.Report.Seed), end, y, 17, lettering.Regular, s.pal.grey, right, 0, nil)
+	s.write(cmp.Or(source, fmt.Sprintf(s.say.seed, s.plan.Report.Seed)), end, y, 17, lettering.Regular, s.pal.grey, right, 0, nil)
 }

@@ -33,11 +33,13 @@ func drawn(p *data.PlanPaper) (redraw.Input, *redraw.Plan, geo.Projection) {
 	}
 	plan := &redraw.Plan{}
 	plan.Report.Grids.Min, plan.Report.Grids.Max = p.Head.Min, p.Head.Max
+	plan.Report.Microgrids.Count = len(p.Microgrids)
 	plan.Report.Microgrids.Min, plan.Report.Microgrids.Max = p.Head.MicroMin, p.Head.MicroMax
 	at := map[string]int{}
 	for i := range p.Grids {
 		g := &p.Grids[i]
 		at[g.Code] = i
+		plan.Report.Households += g.Households
 		plan.Grids = append(plan.Grids, redraw.Grid{Community: g.CommunityCode, Code: g.Code, Name: g.Name, Kind: redraw.GridKind(g.Kind), Households: g.Households,
 			Persons: g.Persons, Outline: area(g.Geom), Layered: g.Layered, Reason: reasonOf(g), Lineage: g.Lineage, Predecessors: g.Predecessors})
 	}
@@ -86,6 +88,7 @@ func barriersOf(l *data.PaperLine, plane geo.Projection) []redraw.Barrier {
 // writePicture draws the plan as one picture.
 func writePicture(_ context.Context, s *Service, out io.Writer, p *data.PlanPaper, r *Request) error {
 	in, plan, _ := drawn(p)
-	title := fmt.Sprintf(words(r.English, "%s（方案%d号）", "%s (plan %d)"), p.Head.Name, p.Head.ID)
-	return picture.Paint(out, in, plan, picture.Options{Title: title, English: r.English, Letters: s.letters})
+	source := fmt.Sprintf(words(r.English, "方案%d号 · %s · 生效日期 %s", "plan %d · %s · in force from %s"), p.Head.ID,
+		statusOf(&p.Head, r.English), dayOf(p.Head.EffectiveOn, r.English))
+	return picture.Paint(out, in, plan, picture.Options{Title: p.Head.Name, Source: source, English: r.English, Letters: s.letters})
 }
