@@ -107,7 +107,7 @@ export const plannerEn: Record<keyof typeof plannerZh, string> = {
   loadingSuggestions: "Looking for what would mend it",
   applySuggestion: "Apply",
   certificate: "Why",
-  suggestionMeta: "moves {moved} households · {violation} outside remain",
+  suggestionMeta: "outside the range {violation} · households moved {moved}",
   totals: "In all",
   totalHouseholds: "Households",
   totalViolation: "Outside range",

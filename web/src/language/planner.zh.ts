@@ -106,7 +106,7 @@ export const plannerZh = {
   loadingSuggestions: "正在寻找建议",
   applySuggestion: "采用",
   certificate: "说明",
-  suggestionMeta: "移动 {moved} 户 · 剩余超差 {violation} 户",
+  suggestionMeta: "超差 {violation} 户 · 移动户数 {moved}",
   totals: "合计",
   totalHouseholds: "总户数",
   totalViolation: "超差户数",

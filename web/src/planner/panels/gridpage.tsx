@@ -174,7 +174,7 @@ function SuggestionLine({ suggestion, rank }: { suggestion: Suggestion; rank: nu
   const { t, exact } = useSpeech();
   const both = useBoth();
   const { hand } = usePlanner();
-  const community = useSlice((state) => state.desk!.community.code);
+  const signed = (count: number) => (count > 0 ? `+${exact(count)}` : exact(count));
   const show = () => hand.preview(suggestion);
   const hide = () => hand.preview(null);
   return (
@@ -183,10 +183,7 @@ function SuggestionLine({ suggestion, rank }: { suggestion: Suggestion; rank: nu
         <kbd>{rank}</kbd>
         <span>
           {both(suggestion)}
-          <small>
-            {suggestion.shifts.map(({ grid, before, after }) => `${grid ? shortCode(grid, community) : t("gridNew")} ${exact(before)}→${exact(after)}`).join(" · ")}
-          </small>
-          <small>{t("suggestionMeta", { moved: exact(suggestion.households_moved), violation: exact(suggestion.violation) })}</small>
+          <small>{t("suggestionMeta", { violation: signed(suggestion.violation), moved: signed(suggestion.households_moved) })}</small>
         </span>
       </button>
     </li>
