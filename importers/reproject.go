@@ -114,7 +114,7 @@ func (d *degrees) fill(ctx context.Context) error {
 // becomes NaN.
 func (d *degrees) bring(ctx context.Context, points []*orb.Point) error {
 	if crs := d.Reader.CRS(); !isLonLat(crs) && len(points) > 0 {
-		if err := project(ctx, crs, points); err != nil {
+		if err := project(ctx, crs, "EPSG:4490", points); err != nil {
 			return err
 		}
 	}
@@ -181,9 +181,34 @@ func addressable(g orb.Geometry, to *[]*orb.Point) orb.Geometry {
 	return g
 }
 
+// Reproject moves copies of geometries from one coordinate system to another, each
+// written as EPSG:4544, as +proj=… or as WKT; x is to the east. A position that
+// cannot be moved becomes NaN. CGCS2000 and WGS 84 are taken for the same.
+func Reproject(ctx context.Context, from, to string, geometries []orb.Geometry) ([]orb.Geometry, error) {
+	var points []*orb.Point
+	out := make([]orb.Geometry, len(geometries))
+	for i, g := range geometries {
+		if g != nil {
+			out[i] = addressable(orb.Clone(g), &points)
+		}
+	}
+	if strings.EqualFold(from, to) || isLonLat(from) && isLonLat(to) || len(points) == 0 {
+		return geometries, nil
+	}
+	if err := project(ctx, from, to, points); err != nil {
+		return nil, err
+	}
+	for i, g := range out {
+		if p, ok := g.(*pointBox); ok {
+			out[i] = p.Point
+		}
+	}
+	return out, nil
+}
+
 // project runs gdaltransform over the points, which must be finite.
-func project(ctx context.Context, crs string, points []*orb.Point) error {
-	cmd := gdalCommand(ctx, "gdaltransform", "-s_srs", crs, "-t_srs", "EPSG:4490", "-output_xy")
+func project(ctx context.Context, from, to string, points []*orb.Point) error {
+	cmd := gdalCommand(ctx, "gdaltransform", "-s_srs", from, "-t_srs", to, "-output_xy")
 	var stderr bytes.Buffer
 	cmd.Stderr = &limitedWriter{w: &stderr, left: 64 << 10}
 	var in bytes.Buffer
@@ -204,7 +229,7 @@ func project(ctx context.Context, crs string, points []*orb.Point) error {
 	n, err := readTransformed(out, points)
 	_, _ = io.Copy(io.Discard, out)
 	if waited := cmd.Wait(); waited != nil {
-		return fmt.Errorf("bring from %.60q to EPSG:4490: %w", crs, gdalError("gdaltransform", waited, &stderr))
+		return fmt.Errorf("bring from %.60q to %.60q: %w", from, to, gdalError("gdaltransform", waited, &stderr))
 	}
 	if err == nil && n != len(points) {
 		err = fmt.Errorf("gdaltransform gave %d positions for %d", n, len(points))

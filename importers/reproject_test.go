@@ -53,7 +53,7 @@ func TestPositionsComeFromAnySystem(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			points, held := pointersTo(1)
 			held[0] = orb.Point{c.x, c.y}
-			if err := project(context.Background(), c.crs, points); err != nil {
+			if err := project(context.Background(), c.crs, "EPSG:4490", points); err != nil {
 				t.Fatal(err)
 			}
 			if math.Abs(held[0][0]-105.84) > 1e-6 || math.Abs(held[0][1]-30.19) > 1e-6 {

@@ -25,7 +25,7 @@ type Options struct {
 	// Breaches open the levees within BreachM of them, in coordinates of the raster.
 	Breaches []orb.Point
 	BreachM  float64
-	ReachM   float64 // length of a reach; zero: 500
+	ReachM   float64 // length of a reach, at least five cells; zero: 500
 }
 
 // Levee is a barrier up to its crest, in coordinates of the raster; CrestM is in
@@ -121,6 +121,7 @@ func checkInput(dem *raster.Raster, o *Options) error {
 	if o.ReachM == 0 {
 		o.ReachM = 500
 	}
+	o.ReachM = max(o.ReachM, 5*dem.CellM())
 	if o.BreachM == 0 {
 		o.BreachM = 30
 	}
