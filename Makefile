@@ -31,7 +31,7 @@ lint: web/dist/wall.html ## Formatting, vet and static checks
 bench: deps-run bin/gridmap ## Tiles, heat and the redraw engine measured on the demo district, beside ST_AsMVT
 	./bin/gridmap demo --prepare-only
 	./bin/gridmap bench
-	go test -run '^$$' -bench . ./tiles ./geo/coverage ./importers/redraw
+	go test -run '^$$' -bench . ./tiles ./geo/coverage ./importers/redraw ./geo/transport ./layers/flood
 
 .PHONY: kills
 kills: deps-test bin/gridmap ## Kill the server 200 times while plans are drawn and published (a quarter of an hour)

@@ -23,8 +23,13 @@ func Fill(dem *raster.Raster, outlet []bool) (Receivers, []float32) {
 			f.reach(int32(i), int32(i), z)
 		}
 	}
-	for f.open.len() > 0 {
-		i := f.open.pop(f.level)
+	for f.open.len() > 0 || len(f.same) > 0 {
+		var i int32
+		if len(f.same) > 0 {
+			i, f.same = f.same[0], f.same[1:]
+		} else {
+			i = f.open.pop()
+		}
 		f.spread(i)
 	}
 	f.steepen(outlet)
@@ -37,6 +42,7 @@ type filler struct {
 	level                   []float32
 	done                    []bool
 	open                    heap
+	same                    []int32 // cells of a hollow, at the level of its brim: they need not wait in the heap
 	diagonal, across, along float64
 }
 
@@ -66,7 +72,7 @@ func (f *filler) atRim(i int) bool {
 
 func (f *filler) reach(i, from int32, level float32) {
 	f.done[i], f.to[i], f.level[i] = true, from, level
-	f.open.push(i, f.level)
+	f.open.push(i, level)
 }
 
 func (f *filler) spread(i int32) {
@@ -79,8 +85,13 @@ func (f *filler) spread(i int32) {
 			continue
 		}
 		j := y*w + x
-		if z := f.dem.Values[j]; z == z && !f.done[j] {
-			f.reach(int32(j), i, max(z, f.level[i]))
+		switch z := f.dem.Values[j]; {
+		case z != z || f.done[j]:
+		case z <= f.level[i]:
+			f.done[j], f.to[j], f.level[j] = true, i, f.level[i]
+			f.same = append(f.same, int32(j))
+		default:
+			f.reach(int32(j), i, z)
 		}
 	}
 }
@@ -122,59 +133,4 @@ func (f *filler) steepen(outlet []bool) {
 			f.to[i] = best
 		}
 	}
-}
-
-// heap is a binary heap of cells by level, then by index, so that the order is
-// the same each time.
-type heap struct{ cells []int32 }
-
-func (h *heap) len() int { return len(h.cells) }
-
-func less(a, b int32, level []float32) bool {
-	if level[a] != level[b] {
-		return level[a] < level[b]
-	}
-	return a < b
-}
-
-func (h *heap) push(i int32, level []float32) {
-	h.cells = append(h.cells, i)
-	c := h.cells
-	k := len(c) - 1
-	for k > 0 {
-		up := (k - 1) / 2
-		if !less(i, c[up], level) {
-			break
-		}
-		c[k] = c[up]
-		k = up
-	}
-	c[k] = i
-}
-
-func (h *heap) pop(level []float32) int32 {
-	c := h.cells
-	top, last := c[0], c[len(c)-1]
-	c = c[:len(c)-1]
-	h.cells = c
-	if len(c) == 0 {
-		return top
-	}
-	k := 0
-	for {
-		down := 2*k + 1
-		if down >= len(c) {
-			break
-		}
-		if down+1 < len(c) && less(c[down+1], c[down], level) {
-			down++
-		}
-		if !less(c[down], last, level) {
-			break
-		}
-		c[k] = c[down]
-		k = down
-	}
-	c[k] = last
-	return top
 }

@@ -34,7 +34,7 @@ func Threshold(g raster.Grid, level []float32, river []bool, near Connectivity) 
 	for i, is := range river {
 		if v := level[i]; is && v == v {
 			out[i] = max(0, v)
-			open.push(int32(i), out)
+			open.push(int32(i), out[i])
 		}
 	}
 	dx, dy := neighbours()
@@ -48,7 +48,7 @@ func Threshold(g raster.Grid, level []float32, river []bool, near Connectivity) 
 		if n := len(same); n > 0 {
 			i, same = same[n-1], same[:n-1]
 		} else {
-			i = open.pop(out)
+			i = open.pop()
 		}
 		column, row := int(i)%g.Width, int(i)/g.Width
 		for k := 0; k < 8; k += step {
@@ -67,7 +67,7 @@ func Threshold(g raster.Grid, level []float32, river []bool, near Connectivity) 
 				continue
 			}
 			out[j] = v
-			open.push(int32(j), out)
+			open.push(int32(j), v)
 		}
 	}
 	return out
