@@ -23,7 +23,7 @@ type Source struct {
 	Datum geo.Datum // gcj02 or bd09: coordinates are shifted back
 	// OSM names what is wanted of an .osm.pbf: "communities" (administrative
 	// areas of level 8, with made-up codes under 99), "buildings" (households
-	// estimated from footprint and storeys) or "barriers".
+	// estimated from footprint and storeys), "roads", "water" or "barriers".
 	OSM string
 }
 
@@ -78,6 +78,10 @@ func openOSMRows(ctx context.Context, s Source) (*Rows, error) {
 	case "buildings":
 		rows.Estimated = true
 		rows.Reader = &estimated{degrees{Reader: &osmReader{path: s.Path, config: config, part: osmBuildings()}}}
+	case "roads":
+		rows.Reader = &degrees{Reader: &osmReader{path: s.Path, config: config, part: osmRoads()}}
+	case "water":
+		rows.Reader = &degrees{Reader: &osmReader{path: s.Path, config: config, part: osmWaterAreas()}}
 	case "barriers":
 		rows.Reader = &degrees{Reader: &joined{[]Reader{
 			&osmReader{path: s.Path, config: config, part: asBarriers(osmRoads(), "class", "motorway arterial secondary street rail")},

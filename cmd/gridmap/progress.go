@@ -36,6 +36,9 @@ func (p *progress) step(stage string, done, total int) {
 	}
 	p.stage, p.last = stage, time.Now()
 	line := fmt.Sprintf("%-28s %9d", stage, done)
+	if done == 0 && total == 0 {
+		line = stage
+	}
 	if total > 0 {
 		const width = 30
 		filled := width * min(done, total) / total

@@ -50,22 +50,17 @@ func (w *water) meetBuildings(things []thing, in *Input) []building {
 	out := make([]building, len(things))
 	for i, t := range things {
 		b := building{thing: t, meeting: w.meet(t.shape), place: plane(t.shape.Bound().Center())}
-		for field, to := range map[string]*float64{"floors": &b.floors, "plinth_m": &b.plinthM, "storey_m": &b.storeyM,
-			"persons": &b.persons, "households": &b.households, "helped": &b.helped} {
-			without, low := math.NaN(), 0.0
-			switch field {
-			case "floors":
-				without = 0
-			case "plinth_m":
-				without = 0.3
-			case "storey_m":
-				without, low = 3, 0.5
-			}
-			v, err := t.number(field, without, low)
+		for _, f := range []struct {
+			name         string
+			to           *float64
+			without, low float64
+		}{{"floors", &b.floors, 0, 0}, {"plinth_m", &b.plinthM, 0.3, 0}, {"storey_m", &b.storeyM, 3, 0.5},
+			{"persons", &b.persons, math.NaN(), 0}, {"households", &b.households, math.NaN(), 0}, {"helped", &b.helped, math.NaN(), 0}} {
+			v, err := t.number(f.name, f.without, f.low)
 			if err != nil {
 				in.Rejected = append(in.Rejected, Refused{0, t.id, err.Error() + "; the building is used without it"})
 			}
-			*to = v
+			*f.to = v
 		}
 		out[i] = b
 	}
@@ -80,6 +75,9 @@ func (w *water) meetRoads(things []thing, in *Input) []road {
 	out := make([]road, 0, len(things))
 	for _, t := range things {
 		lines := linesOf(t.shape)
+		if t.values["class"] == "rail" {
+			continue // nobody leaves by it
+		}
 		if len(lines) == 0 {
 			in.Rejected = append(in.Rejected, Refused{0, t.id, "geometry: it is not a line"})
 			continue

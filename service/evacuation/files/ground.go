@@ -99,6 +99,9 @@ func (r *Request) river(ctx context.Context, g raster.Grid) ([]bool, Input, erro
 			return nil, in, err
 		}
 		for _, t := range things {
+			if kind := t.values["kind"]; kind == "lake" || kind == "pond" {
+				continue // no water comes down from them
+			}
 			cells, _ := flood.Cells(g, t.shape)
 			for _, c := range cells {
 				marked[c] = true
@@ -121,7 +124,7 @@ func (r *Request) river(ctx context.Context, g raster.Grid) ([]bool, Input, erro
 
 func isVector(path string) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
-	case ".gpkg", ".shp", ".geojson", ".json", ".fgb", ".csv", ".xlsx", ".zip":
+	case ".gpkg", ".shp", ".geojson", ".json", ".fgb", ".csv", ".xlsx", ".zip", ".pbf":
 		return true
 	}
 	return false

@@ -53,21 +53,21 @@ func fieldsOf(role string) map[string][]string {
 			"households": {"households", "户数", "dwellings", "homes"},
 			"helped":     {"helped", "cannot_walk", "needs_help", "需协助", "行动不便"}, "grid": {"grid", "grid_code", "网格", "网格编码"}}
 	case "roads":
-		return map[string][]string{"id": id, "name": name, "bridge": {"bridge", "桥", "桥梁"}, "deck_m": {"deck_m", "deck", "桥面高程"}}
+		return map[string][]string{"id": id, "name": name, "class": {"class", "highway", "fclass", "等级", "类别"}, "bridge": {"bridge", "桥", "桥梁"}, "deck_m": {"deck_m", "deck", "桥面高程"}}
 	case "shelters":
 		return map[string][]string{"id": id, "name": name, "capacity": {"capacity", "beds", "容量", "床位", "可容纳人数"},
 			"accessible": {"accessible", "barrier_free", "无障碍"}}
 	case "levees":
 		return map[string][]string{"id": id, "name": name, "crest_m": {"crest_m", "crest", "堤顶高程", "elevation"}}
 	}
-	return map[string][]string{"id": id, "name": name}
+	return map[string][]string{"id": id, "name": name, "kind": {"kind", "类型", "waterway", "fclass"}}
 }
 
 // readThings reads a vector file into the system of a raster.
 func (r *Request) readThings(ctx context.Context, role, spec string, system raster.System) ([]thing, Input, error) {
 	path, layer, _ := strings.Cut(spec, "#")
 	in := Input{Role: role, File: filepath.Base(path), Columns: map[string]string{}}
-	rows, err := importers.OpenRows(ctx, importers.Source{Path: path, Layer: layer, CRS: r.CRS, OSM: map[string]string{"buildings": "buildings"}[role]})
+	rows, err := r.open(ctx, role, path, layer)
 	if err != nil {
 		return nil, in, fmt.Errorf("--%s: %w", role, err)
 	}
@@ -104,6 +104,26 @@ func (r *Request) readThings(ctx context.Context, role, spec string, system rast
 		return nil, in, err
 	}
 	return out, in, nil
+}
+
+// open opens a file; of several layers, unless one is named, the one that is called
+// like the role.
+func (r *Request) open(ctx context.Context, role, path, layer string) (*importers.Rows, error) {
+	words := map[string][]string{"river": {"water", "rivers", "waterways"}, "roads": {"roads", "streets", "highways"}}[role]
+	words = append([]string{role}, words...)
+	rows, err := importers.OpenRows(ctx, importers.Source{Path: path, Layer: layer, CRS: r.CRS, OSM: words[min(1, len(words)-1)]})
+	var several *importers.LayersError
+	if layer != "" || !errors.As(err, &several) {
+		return rows, err
+	}
+	for _, word := range words {
+		for _, name := range several.Layers {
+			if strings.EqualFold(name, word) {
+				return r.open(ctx, role, path, name)
+			}
+		}
+	}
+	return nil, fmt.Errorf("%s has %d layers: say which as %s#LAYER (%s)", filepath.Base(path), len(several.Layers), filepath.Base(path), strings.Join(several.Layers, ", "))
 }
 
 // nameOf is a raster's system as GDAL takes it.

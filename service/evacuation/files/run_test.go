@@ -354,3 +354,36 @@ func directions() *raster.Raster {
 	}
 	return r
 }
+
+func TestRealRoadsAndBuildingsOfACountryAreMet(t *testing.T) {
+	shared := filepath.Join("..", "..", "..", "..", "shared", "data", "real")
+	country := filepath.Join(shared, "liechtenstein-2013-08-03.osm.pbf")
+	if _, err := os.Stat(country); err != nil {
+		t.Skip("the map of Liechtenstein is not here: it is not part of the project")
+	}
+	dir := t.TempDir()
+	dem := filepath.Join(dir, "dem.tif")
+	b, err := exec.Command("gdalwarp", "-q", "-t_srs", "EPSG:32632", "-te", "532000", "5211000", "552000", "5237000", "-tr", "50", "50", "-r", "cubicspline",
+		filepath.Join(shared, "rhine_elevation.tif"), dem).CombinedOutput()
+	if err != nil {
+		t.Skipf("no terrain: %s", b)
+	}
+	report, err := files.Run(t.Context(), files.Request{DEM: dem, River: country, Buildings: country, Roads: country, Stages: []float64{1, 4}, Connectivity: 8,
+		Out: filepath.Join(dir, "out")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	buildings := table(t, filepath.Join(dir, "out", "buildings.csv"))
+	if len(buildings) != 3723 || len(report.Unknown) != 0 {
+		t.Errorf("got %d buildings, %d of them unknown; want 3723 and none", len(buildings), len(report.Unknown))
+	}
+	// A higher stage never dries anything.
+	for id, v := range buildings {
+		if v["class_1"] == "wet_now" && v["class_4"] != "wet_now" || v["class_1"] == "cut_off" && v["class_4"] == "unaffected" {
+			t.Errorf("%s: %s at 1 m, %s at 4 m", id, v["class_1"], v["class_4"])
+		}
+	}
+	if roads := table(t, filepath.Join(dir, "out", "roads.csv")); len(roads) < 2500 {
+		t.Errorf("got %d roads", len(roads))
+	}
+}
