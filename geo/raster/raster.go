@@ -15,9 +15,21 @@ import (
 
 // System is a coordinate system as a raster names it.
 type System struct {
-	EPSG       int    // zero: none is named, see Name
-	Geographic bool   // degrees; else metres
-	Name       string // as the file says it
+	EPSG       int     // zero: none is named, see Name
+	Geographic bool    // degrees; else a plane in units of UnitM
+	Name       string  // as the file says it
+	UnitM      float64 // metres in a unit of the plane; zero: 1
+}
+
+// webMercator is the plane of map tiles, whose metres are true at the equator only.
+const webMercator = 3857
+
+// unitM is how many metres a unit of the plane has.
+func (s System) unitM() float64 {
+	if s.UnitM > 0 {
+		return s.UnitM
+	}
+	return 1
 }
 
 // Known says whether anything is known of the system at all.
@@ -77,14 +89,21 @@ const (
 )
 
 // CellAreasM2 are the areas of the cells of each row, in square metres: on the
-// ellipsoid for degrees (Snyder 1987, 3-12), on the plane for metres.
+// ellipsoid for degrees and Web Mercator (Snyder 1987, 3-12), on the plane for
+// other systems.
 func (g Grid) CellAreasM2() []float64 {
 	out := make([]float64, g.Height)
-	if !g.System.Geographic {
+	mercator := g.System.EPSG == webMercator
+	if !g.System.Geographic && !mercator {
 		for i := range out {
-			out[i] = g.DX * g.DY
+			out[i] = g.DX * g.DY * g.System.unitM() * g.System.unitM()
 		}
 		return out
+	}
+	lat, wide := func(y float64) float64 { return y }, g.DX
+	if mercator {
+		lat = func(y float64) float64 { return math.Atan(math.Sinh(y/semiMajorM)) * 180 / math.Pi }
+		wide = g.DX / semiMajorM * 180 / math.Pi
 	}
 	// The area between the equator and a latitude, over one radian of longitude.
 	belt := func(lat float64) float64 {
@@ -94,7 +113,7 @@ func (g Grid) CellAreasM2() []float64 {
 	}
 	for i := range out {
 		top := g.North - float64(i)*g.DY
-		out[i] = (belt(top) - belt(top-g.DY)) * g.DX * math.Pi / 180
+		out[i] = (belt(lat(top)) - belt(lat(top-g.DY))) * wide * math.Pi / 180
 	}
 	return out
 }

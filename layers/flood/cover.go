@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/planar"
 
 	"gridmap/geo/raster"
 )
@@ -28,7 +27,7 @@ func LineCells(g raster.Grid, line orb.LineString) []int32 {
 // passed adds the cells from a to b.
 func passed(g raster.Grid, out []int32, a, b orb.Point) []int32 {
 	a, b, ok := clipTo(g.Bound(), a, b)
-	if !ok {
+	if !ok || math.IsNaN(a[0]+a[1]+b[0]+b[1]) {
 		return out
 	}
 	// In cells: x to the east, y to the south.
@@ -96,16 +95,25 @@ func clipTo(box orb.Bound, a, b orb.Point) (orb.Point, orb.Point, bool) {
 // inside is false when a part of it lies beyond the raster.
 func Cells(g raster.Grid, shape orb.Geometry) (cells []int32, inside bool) {
 	box, b := g.Bound(), shape.Bound()
-	inside = !b.IsEmpty() && b.Min[0] >= box.Min[0] && b.Min[1] >= box.Min[1] && b.Max[0] <= box.Max[0] && b.Max[1] <= box.Max[1]
+	if !(b.Min[0] <= b.Max[0] && b.Min[1] <= b.Max[1]) || math.IsInf(b.Max[0]-b.Min[0]+b.Max[1]-b.Min[1], 0) { // none, NaN or endless
+		return nil, false
+	}
+	inside = b.Min[0] >= box.Min[0] && b.Min[1] >= box.Min[1] && b.Max[0] <= box.Max[0] && b.Max[1] <= box.Max[1]
 	switch s := shape.(type) {
 	case orb.Point:
 		cells = LineCells(g, orb.LineString{s})
+	case orb.MultiPoint:
+		for _, p := range s {
+			cells = append(cells, LineCells(g, orb.LineString{p})...)
+		}
 	case orb.LineString:
 		cells = LineCells(g, s)
 	case orb.MultiLineString:
 		for _, l := range s {
 			cells = append(cells, LineCells(g, l)...)
 		}
+	case orb.Ring:
+		cells = areaCells(g, orb.Polygon{s})
 	case orb.Polygon:
 		cells = areaCells(g, s)
 	case orb.MultiPolygon:
@@ -113,22 +121,40 @@ func Cells(g raster.Grid, shape orb.Geometry) (cells []int32, inside bool) {
 			cells = append(cells, areaCells(g, p)...)
 		}
 	}
+	if c, ok := shape.(orb.Collection); ok {
+		for _, part := range c {
+			more, _ := Cells(g, part)
+			cells = append(cells, more...)
+		}
+	}
 	slices.Sort(cells)
 	return slices.Compact(cells), inside
 }
 
-// areaCells are those that the outline passes, and those whose middle is inside.
+// areaCells are those that the outline passes, and those whose middle is inside: a
+// ray along the middles of a row leaves it an odd number of times.
 func areaCells(g raster.Grid, p orb.Polygon) []int32 {
 	var out []int32
+	crossings := map[int][]float64{} // row → where its middle line crosses the outline, in cells
 	for _, ring := range p {
 		out = append(out, LineCells(g, orb.LineString(ring))...)
+		for k := range ring {
+			a, b := ring[k], ring[(k+1)%len(ring)]
+			ay, by := (g.North-a[1])/g.DY-0.5, (g.North-b[1])/g.DY-0.5
+			if ay > by {
+				a, b, ay, by = b, a, by, ay
+			}
+			for y := max(0, int(math.Ceil(max(ay, -1)))); y < g.Height && float64(y) < by; y++ {
+				x := a[0] + (b[0]-a[0])*(float64(y)-ay)/(by-ay)
+				crossings[y] = append(crossings[y], (x-g.West)/g.DX-0.5)
+			}
+		}
 	}
-	b := p.Bound()
-	west, north := g.Cell(orb.Point{b.Min[0], b.Max[1]})
-	east, south := g.Cell(orb.Point{b.Max[0], b.Min[1]})
-	for y := max(0, north); y <= min(g.Height-1, south); y++ {
-		for x := max(0, west); x <= min(g.Width-1, east); x++ {
-			if planar.PolygonContains(p, g.Centre(x, y)) {
+	for y, xs := range crossings {
+		slices.Sort(xs)
+		for k := 0; k+1 < len(xs); k += 2 {
+			last := int(min(math.Floor(xs[k+1]), float64(g.Width-1)))
+			for x := int(max(math.Ceil(xs[k]), 0)); x <= last; x++ {
 				out = append(out, int32(y*g.Width+x))
 			}
 		}

@@ -34,7 +34,7 @@ func fileHash(path string) (string, error) {
 // raster reads a raster of a role.
 func (r *Request) raster(ctx context.Context, role, path string) (*raster.Raster, Input, error) {
 	in := Input{Role: role, File: filepath.Base(path)}
-	out, err := importers.ReadRaster(ctx, path)
+	out, err := importers.ReadRaster(ctx, path, r.CRS)
 	if err == nil {
 		in.System = short(out.System)
 		in.SHA256, err = fileHash(path)
