@@ -51,6 +51,7 @@ type Terrain struct {
 	Order        []int32 // cells, downstream first
 	// LostRivers counts river cells without an elevation: no water comes from them.
 	LostRivers int
+	unmap      func() error // of a terrain that Open mapped
 }
 
 // Build computes a Terrain.
@@ -146,6 +147,19 @@ func burn(dem *raster.Raster, river []bool) *raster.Raster {
 		}
 	}
 	return out
+}
+
+// WithLevees is the same terrain with other levees and breaches: only the
+// thresholds are computed anew, all else is shared. It is for "breach here", while
+// the water stands; t must not be closed before it.
+func (t *Terrain) WithLevees(levees []Levee, breaches []orb.Point, breachM float64) *Terrain {
+	if breachM == 0 {
+		breachM = 30
+	}
+	out := *t
+	out.unmap = nil
+	out.Threshold = Threshold(t.Grid, t.raised(Options{Levees: levees, Breaches: breaches, BreachM: breachM}), t.River, t.Connectivity)
+	return &out
 }
 
 // raised is HAND with levees on it.
