@@ -202,8 +202,9 @@ func translated(ctx context.Context, path string) (*raster.Raster, error) {
 	return decodeFile(up)
 }
 
-// WriteRaster writes a raster as GeoTIFF, beside its place first.
-func WriteRaster(path string, r *raster.Raster, t geotiff.Type) error {
+// WriteRaster writes a raster as GeoTIFF, beside its place first. A system without
+// an EPSG code, whose WKT is its Name, is written by GDAL.
+func WriteRaster(ctx context.Context, path string, r *raster.Raster, t geotiff.Type) error {
 	if r.Size() == 0 || math.IsNaN(r.DX) {
 		return fmt.Errorf("write %s: it has no cells", filepath.Base(path))
 	}
@@ -216,11 +217,17 @@ func WriteRaster(path string, r *raster.Raster, t geotiff.Type) error {
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
+	done := f.Name()
+	if err == nil && r.System.EPSG == 0 && r.System.Name != "" {
+		done += ".named"
+		defer os.Remove(done)
+		_, err = runGDAL(ctx, "gdal_translate", "-q", "-of", "GTiff", "-co", "COMPRESS=DEFLATE", "-a_srs", r.System.Name, f.Name(), done)
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = os.Chmod(done, 0o644)
+	}
+	if err == nil {
+		err = os.Rename(done, path)
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", filepath.Base(path), err)

@@ -181,7 +181,7 @@ func (r *run) place(name string) string { return filepath.Join(r.Out, name) }
 
 func (r *run) wrote(name string) { r.report.Files = append(r.report.Files, name) }
 
-func (r *run) writeRasters(context.Context) error {
+func (r *run) writeRasters(ctx context.Context) error {
 	t := r.w.terrain
 	if t == nil {
 		return nil
@@ -202,7 +202,7 @@ func (r *run) writeRasters(context.Context) error {
 		{"threshold.tif", &raster.Raster{Grid: t.Grid, Values: t.Threshold, NoData: -9999}, geotiff.Float32},
 	} {
 		r.tell("writing " + f.name)
-		if err := importers.WriteRaster(r.place(f.name), f.values, f.kind); err != nil {
+		if err := importers.WriteRaster(ctx, r.place(f.name), f.values, f.kind); err != nil {
 			return err
 		}
 		r.wrote(f.name)
@@ -238,7 +238,7 @@ func (r *run) writePolygons(ctx context.Context) error {
 			}
 			shape, _ = moved[0].(orb.MultiPolygon)
 		}
-		if err := writeJSON(r.place(name), r.w.collection(k, shape, r.report.Model, r.ErrorM)); err != nil {
+		if err := writeCompact(r.place(name), r.w.collection(k, shape, r.report.Model, r.ErrorM)); err != nil {
 			return err
 		}
 		r.wrote(name)

@@ -119,6 +119,11 @@ func writeJSON(path string, v any) error {
 	})
 }
 
+// writeCompact writes what people hardly read.
+func writeCompact(path string, v any) error {
+	return beside(path, func(f *os.File) error { return json.NewEncoder(f).Encode(v) })
+}
+
 // beside writes a file next to its place and moves it there when it is whole.
 func beside(path string, write func(*os.File) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".flood-*")
