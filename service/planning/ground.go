@@ -4,7 +4,6 @@ import (
 	"cmp"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/project"
 
 	"gridmap/data"
 	"gridmap/geo"
@@ -27,13 +26,13 @@ func (j plane) inputOf(g data.PlanGround, fixed map[string]Count) redraw.Input {
 	}
 	for _, c := range g.Communities {
 		n := fixed[c.Code]
-		outline, _ := j.metres(c.Geom).(orb.MultiPolygon)
+		outline, _ := j.InMetres(c.Geom).(orb.MultiPolygon)
 		in.Communities = append(in.Communities, redraw.Community{Code: c.Code, Name: c.Name, Outline: outline,
 			Complex: c.Complex, Grids: n.Grids, Microgrids: n.Microgrids})
 	}
 	stairwells := stairwellsOf(g.Dwellings)
 	for _, b := range g.Buildings {
-		in.Buildings = append(in.Buildings, redraw.Building{ID: b.ID, Community: b.Community, Outline: j.metres(b.Geom),
+		in.Buildings = append(in.Buildings, redraw.Building{ID: b.ID, Community: b.Community, Outline: j.InMetres(b.Geom),
 			Households: b.Households, Persons: b.Persons, Compound: b.Compound, Dedicated: dedicatedName(b), Stairwells: stairwells[b.ID]})
 	}
 	for _, l := range g.Lines {
@@ -49,7 +48,7 @@ func (j plane) presentOf(places []data.HeldPlace, used []string, outlines []data
 		out.Places = append(out.Places, redraw.PresentPlace{BuildingID: p.BuildingID, Part: p.Part, Households: p.Households, Grid: p.Grid, Microgrid: p.Microgrid})
 	}
 	for _, l := range outlines {
-		outline, _ := j.metres(l.Geom).(orb.MultiPolygon)
+		outline, _ := j.InMetres(l.Geom).(orb.MultiPolygon)
 		out.Grids = append(out.Grids, redraw.PresentGrid{Code: l.Code, Outline: outline, Microgrid: l.Microgrid})
 	}
 	return out
@@ -99,7 +98,7 @@ func (j plane) barriersOf(l data.GroundLine) []redraw.Barrier {
 			out = append(out, redraw.Barrier{Kind: kind, Line: line})
 		}
 	}
-	switch g := j.metres(l.Geom).(type) {
+	switch g := j.InMetres(l.Geom).(type) {
 	case orb.LineString:
 		add(g)
 	case orb.MultiLineString:
@@ -114,18 +113,8 @@ func (j plane) barriersOf(l data.GroundLine) []redraw.Barrier {
 	return out
 }
 
-// metres projects a geometry, degrees projects one back.
-func (j plane) metres(g orb.Geometry) orb.Geometry {
-	return project.Geometry(orb.Clone(g), func(p orb.Point) orb.Point {
-		m := j.ToMetres(geo.LonLat{Lon: p[0], Lat: p[1]})
-		return orb.Point{m.E, m.N}
-	})
-}
-
+// degrees projects an outline back.
 func (j plane) degrees(g orb.MultiPolygon) orb.MultiPolygon {
-	out, _ := project.Geometry(orb.Clone(g), func(p orb.Point) orb.Point {
-		d := j.ToLonLat(geo.Metres{E: p[0], N: p[1]})
-		return orb.Point{d.Lon, d.Lat}
-	}).(orb.MultiPolygon)
+	out, _ := j.InDegrees(g).(orb.MultiPolygon)
 	return out
 }

@@ -273,7 +273,7 @@ func (j plane) startOf(stored json.RawMessage) (*redraw.Present, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read the outline of %s: %w", g.Code, err)
 			}
-			grid.Outline, _ = j.metres(geom).(orb.MultiPolygon)
+			grid.Outline, _ = j.InMetres(geom).(orb.MultiPolygon)
 		}
 		out.Grids = append(out.Grids, grid)
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/project"
 
 	"gridmap/geo"
 	"gridmap/importers/redraw"
@@ -33,25 +32,14 @@ func (j plane) far(g orb.Geometry) bool {
 	return math.Abs(math.Remainder(b.Min[0]-j.CentralLonDeg, 360)) > farDeg || math.Abs(math.Remainder(b.Max[0]-j.CentralLonDeg, 360)) > farDeg
 }
 
-// metres projects in place.
-func (j plane) metres(g orb.Geometry) orb.Geometry {
-	return project.Geometry(g, func(p orb.Point) orb.Point {
-		m := j.ToMetres(geo.LonLat{Lon: p[0], Lat: p[1]})
-		return orb.Point{m.E, m.N}
-	})
-}
-
-// degrees projects a copy back.
+// degrees projects an outline back.
 func (j plane) degrees(g orb.MultiPolygon) orb.MultiPolygon {
-	out, _ := project.Geometry(g.Clone(), func(p orb.Point) orb.Point {
-		d := j.ToLonLat(geo.Metres{E: p[0], N: p[1]})
-		return orb.Point{d.Lon, d.Lat}
-	}).(orb.MultiPolygon)
+	out, _ := j.InDegrees(g).(orb.MultiPolygon)
 	return out
 }
 
 func (j plane) area(g orb.MultiPolygon) orb.MultiPolygon {
-	out, _ := j.metres(g).(orb.MultiPolygon)
+	out, _ := j.InMetres(g).(orb.MultiPolygon)
 	return out
 }
 
@@ -63,11 +51,11 @@ func (j plane) inputOf(g *ground) redraw.Input {
 		in.Communities = append(in.Communities, c.Community)
 	}
 	for _, b := range g.buildings {
-		b.Outline = j.metres(b.Outline)
+		b.Outline = j.InMetres(b.Outline)
 		in.Buildings = append(in.Buildings, b.Building)
 	}
 	for _, b := range g.barriers {
-		b.Line, _ = j.metres(b.Line).(orb.LineString)
+		b.Line, _ = j.InMetres(b.Line).(orb.LineString)
 		b.Area = j.area(b.Area)
 		in.Barriers = append(in.Barriers, b.Barrier)
 	}

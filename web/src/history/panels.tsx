@@ -124,7 +124,7 @@ function GridSearch() {
 }
 
 function Versions() {
-  const [history, { versions, moments }, { t, moment }] = useHistory();
+  const [history, { versions, moments }, { t, date, clock }] = useHistory();
   return (
     <section aria-labelledby="versions-title">
       <h2 id="versions-title">{t("versions")}</h2>
@@ -136,7 +136,7 @@ function Versions() {
             <button type="button" aria-pressed={moments.left === `v${version}`} onClick={() => history.setMoment("left", `v${version}`)}>
               <b>{plan}</b>
               {i === 0 && <i class="mark">{t("current")}</i>}
-              <small>{moment(at)}</small>
+              <small>{date(at)} {clock(at)}</small>
             </button>
           </li>
         ))}
