@@ -51,7 +51,10 @@ type Terrain struct {
 	Order        []int32 // cells, downstream first
 	// LostRivers counts river cells without an elevation: no water comes from them.
 	LostRivers int
-	unmap      func() error // of a terrain that Open mapped
+	// DeckCells counts river cells that were lowered from a bridge's deck or a dam's
+	// crest to the water below; never where D8 is given.
+	DeckCells int
+	unmap     func() error // of a terrain that Open mapped
 }
 
 // Build computes a Terrain.
@@ -66,7 +69,10 @@ func Build(dem *raster.Raster, o Options) (*Terrain, error) {
 			return nil, err
 		}
 	} else {
-		t.To, _ = Fill(burn(dem, o.River), nil)
+		if o.River != nil {
+			t.Elevation, t.DeckCells = cutDecks(t.Grid, t.Elevation, o.River)
+		}
+		t.To, _ = Fill(burn(&raster.Raster{Grid: t.Grid, Values: t.Elevation}, o.River), nil)
 	}
 	if t.Order, err = t.To.order(); err != nil {
 		return nil, err
