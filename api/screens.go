@@ -26,9 +26,6 @@ func (s *server) screenRoutes() []Route {
 		wall,
 		page("/planner", "planner.html", "The planner's screen: drafts, the desk of a community, publication"),
 		page("/history", "history.html", "Two dates of the map side by side, and the life of a grid"),
-		page("/emergency", "emergency.html", "The emergency screen: water, buildings by deadline, the plan, orders, the roll"),
-		page("/rollcall", "rollcall.html", "The roll-call of a grid on a phone, which works without a network"),
-		page("/keeper.js", "keeper.js", "Keeps these two pages in the browser for when no server answers"),
 		{Method: http.MethodGet, Pattern: "/assets/*", Summary: "Scripts, styles, fonts and pictures of the screens", Open: true, Scope: ScopeNone, Handle: s.getAsset},
 		{Method: http.MethodGet, Pattern: "/favicon.ico", Summary: "The icon", Open: true, Scope: ScopeNone, Handle: s.page("favicon.ico")},
 	}

@@ -88,14 +88,6 @@ function Screens({ session }: { session: Session | null }) {
           <p>{t("screenHistoryAbout")}</p>
         </li>
         <li>
-          <a href={address("/emergency")}>{t("screenEmergency")}</a>
-          <p>{t("screenEmergencyAbout")}</p>
-        </li>
-        <li>
-          <a href={address("/rollcall")}>{t("screenRollcall")}</a>
-          <p>{t("screenRollcallAbout")}</p>
-        </li>
-        <li>
           <strong>{t("styles")}</strong>
           <p>{t("stylesAbout")}</p>
           <div>
