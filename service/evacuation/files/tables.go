@@ -12,7 +12,6 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
-	"gridmap/layers/flood"
 )
 
 // metresText writes a length to the millimetre; empty: not known.
@@ -146,9 +145,6 @@ func beside(path string, write func(*os.File) error) error {
 	}
 	return nil
 }
-
-// outline is what is wet in a picture, in the system of the raster.
-func (w *water) outline(picture int) orb.MultiPolygon { return flood.Polygons(w.Grid, w.wet(picture)) }
 
 // collection is a picture's polygons, each a feature.
 func (w *water) collection(picture int, shape orb.MultiPolygon, model string, errorM float64) *geojson.FeatureCollection {
