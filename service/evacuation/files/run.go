@@ -13,11 +13,12 @@ import (
 	"gridmap/geo/geotiff"
 	"gridmap/geo/raster"
 	"gridmap/importers"
+	"gridmap/layers/flood"
 )
 
 // Report says what was read, how it was computed and what came out.
 type Report struct {
-	Model        string             `json:"model"` // hand, depth
+	Model        string             `json:"model"` // hand, library
 	ErrorM       float64            `json:"error_m"`
 	System       string             `json:"crs"`
 	PolygonsIn   string             `json:"polygons_crs"`
@@ -88,41 +89,86 @@ func Run(ctx context.Context, r Request) (*Report, error) {
 
 // readWater reads terrain or depths.
 func (r *run) readWater(ctx context.Context) error {
-	rep := r.report
+	read := r.readTerrain
 	if r.Depth != "" {
-		depth, in, err := r.raster(ctx, "depth", r.Depth)
-		if err != nil {
-			return err
-		}
-		if depth.Empty() {
-			return fmt.Errorf("--depth %s: no cell has a depth", in.File)
-		}
-		r.w = &water{Grid: depth.Grid, depth: depth}
-		rep.Model, rep.Inputs = "depth", []Input{in}
-	} else {
-		t, inputs, err := r.terrain(ctx)
-		if err != nil {
-			return err
-		}
-		r.w = &water{Grid: t.Grid, terrain: t, metres: r.stages()}
-		for _, s := range r.w.metres {
-			r.w.stages = append(r.w.stages, t.Uniform(float32(s)))
-		}
-		rep.Model, rep.Inputs = "hand", inputs
-		rep.Connectivity, rep.Reaches, rep.RiverLost = r.Connectivity, len(t.Reaches), t.LostRivers
-		if r.River == "" {
-			rep.StreamKM2 = r.StreamAreaKM2
-		}
-		for _, is := range t.River {
-			if is {
-				rep.RiverCells++
-			}
-		}
-		if t.LostRivers > 0 {
-			r.note("%d river cells have no elevation: no water comes from them", t.LostRivers)
+		read = r.readDepths
+	}
+	if err := read(ctx); err != nil {
+		return err
+	}
+	rep := r.report
+	rep.System, rep.Width, rep.Height, rep.CellM = short(r.w.System), r.w.Width, r.w.Height, math.Round(r.w.CellM()*1000)/1000
+	return nil
+}
+
+// readDepths reads depths in the place of terrain and stages. Most models write
+// nothing where it is dry: only where the raster has dry cells, too, is a cell
+// without a depth unknown.
+func (r *run) readDepths(ctx context.Context) error {
+	depth, in, err := r.raster(ctx, "depth", r.Depth)
+	if err != nil {
+		return err
+	}
+	if depth.Empty() {
+		return fmt.Errorf("--depth %s: no cell has a depth", in.File)
+	}
+	dry, missing := false, 0
+	for _, v := range depth.Values {
+		dry = dry || v <= 0
+		if v != v {
+			missing++
 		}
 	}
-	rep.System, rep.Width, rep.Height, rep.CellM = short(r.w.System), r.w.Width, r.w.Height, math.Round(r.w.CellM()*1000)/1000
+	switch {
+	case missing > 0 && dry:
+		r.note("%d cells of the depths have no value: they are unknown", missing)
+	case missing > 0:
+		r.note("%d cells of the depths have no value and none is zero: those without a value count as dry", missing)
+		for i, v := range depth.Values {
+			if v != v {
+				depth.Values[i] = 0
+			}
+		}
+	}
+	r.w = &water{Grid: depth.Grid, depth: depth}
+	r.report.Model, r.report.Inputs = string(flood.ModelLibrary), []Input{in}
+	return nil
+}
+
+// readTerrain reads elevations and what goes with them, and computes.
+func (r *run) readTerrain(ctx context.Context) error {
+	t, inputs, err := r.terrain(ctx)
+	if err != nil {
+		return err
+	}
+	r.w = &water{Grid: t.Grid, terrain: t, metres: r.stages()}
+	for _, s := range r.w.metres {
+		r.w.stages = append(r.w.stages, t.Uniform(float32(s)))
+	}
+	rep := r.report
+	rep.Model, rep.Inputs = string(flood.ModelHand), inputs
+	rep.Connectivity, rep.Reaches, rep.RiverLost = r.Connectivity, len(t.Reaches), t.LostRivers
+	if r.River == "" {
+		rep.StreamKM2 = r.StreamAreaKM2
+	}
+	riverless := 0
+	for i, is := range t.River {
+		if is {
+			rep.RiverCells++
+		}
+		if z := t.Elevation[i]; z == z && t.Drain[i] < 0 {
+			riverless++
+		}
+	}
+	if t.LostRivers > 0 {
+		r.note("%d river cells have no elevation: no water comes from them", t.LostRivers)
+	}
+	if riverless > 0 {
+		r.note("%d cells drain to no river: they have no HAND and count as never wet", riverless)
+	}
+	if t.DeckCells > 0 {
+		r.note("%d river cells were lowered from a bridge's deck or a dam's crest to the water beside", t.DeckCells)
+	}
 	return nil
 }
 

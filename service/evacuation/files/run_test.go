@@ -281,6 +281,34 @@ func TestADepthRasterStandsForTerrainAndStage(t *testing.T) {
 	}
 }
 
+func TestACellWithoutADepthIsDryOnlyWhereNothingElseIs(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		dry  float32
+		want string
+	}{
+		{"a raster of wet cells alone: the rest is dry", float32(math.NaN()), "unaffected"},
+		{"a raster that has dry cells: what is missing is unknown", 0, "unknown"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir, r := world(t)
+			depth := raster.New(decodeGrid(t, r.DEM))
+			depth.Values[0], depth.Values[1] = 1.5, c.dry
+			r.Depth, r.DEM, r.Stages, r.Roads = encode(t, dir, "depth.tif", depth), "", nil, ""
+			if _, err := files.Run(t.Context(), r); err != nil {
+				t.Fatal(err)
+			}
+			for id, got := range table(t, filepath.Join(r.Out, "buildings.csv")) {
+				if got["class"] != c.want && got["class"] != "unknown" || c.want == "unknown" && got["class"] != "unknown" {
+					t.Errorf("%s: got %s, want %s (or unknown outside)", id, got["class"], c.want)
+				}
+			}
+		})
+	}
+}
+
+func decodeGrid(t *testing.T, path string) raster.Grid { t.Helper(); return decode(t, path).Grid }
+
 func TestTheSameInputWritesTheSameBytes(t *testing.T) {
 	dir, r := world(t)
 	again := r

@@ -11,7 +11,6 @@ import (
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
-
 )
 
 // metresText writes a length to the millimetre; empty: not known.
