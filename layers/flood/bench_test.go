@@ -2,7 +2,11 @@ package flood_test
 
 import (
 	"math"
+	"path/filepath"
+	"runtime"
 	"testing"
+
+	"github.com/paulmach/orb"
 
 	"gridmap/geo/raster"
 	"gridmap/layers/flood"
@@ -30,6 +34,31 @@ func BenchmarkTenMillionCells(b *testing.B) {
 			}
 		}
 		b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)/10, "s/Mcell")
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		b.ReportMetric(float64(m.Sys)/1e6, "MB")
+	})
+	b.Run("open from disk", func(b *testing.B) {
+		path := filepath.Join(b.TempDir(), "country.terrain")
+		if err := terrain.Save(path, flood.Provenance{}); err != nil {
+			b.Fatal(err)
+		}
+		b.ResetTimer()
+		for range b.N {
+			t, _, err := flood.Open(path)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := t.Close(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("breach", func(b *testing.B) {
+		levee := flood.Levee{Line: orb.LineString{{10_000, 49_000}, {70_000, 1000}}, CrestM: 300}
+		for range b.N {
+			terrain.WithLevees([]flood.Levee{levee}, []orb.Point{{40_000, 25_000}}, 100)
+		}
 	})
 	b.Run("wet at a stage", func(b *testing.B) {
 		for range b.N {

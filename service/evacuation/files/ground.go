@@ -53,12 +53,28 @@ func short(s raster.System) string {
 	return name
 }
 
+// dropStandIns makes missing what commonly stands for a missing elevation in files
+// that do not say so: no ground on the Earth is that low or high.
+func dropStandIns(dem *raster.Raster) (dropped int) {
+	for i, v := range dem.Values {
+		switch {
+		case v == -9999 || v == -32768 || v == -32767 || v < -12_000 || v > 12_000:
+			dem.Values[i] = float32(math.NaN())
+			dropped++
+		}
+	}
+	return dropped
+}
+
 // terrain reads elevations, directions, rivers and levees, and computes.
 func (r *Request) terrain(ctx context.Context) (*flood.Terrain, []Input, error) {
 	r.tell("reading elevations")
 	dem, in, err := r.raster(ctx, "dem", r.DEM)
 	if err != nil {
 		return nil, nil, err
+	}
+	if n := dropStandIns(dem); n > 0 {
+		in.Rejected = append(in.Rejected, Refused{0, "", fmt.Sprintf("%d cells hold -9999, -32768 or the like, which the file does not name as missing: taken as missing", n)})
 	}
 	inputs := []Input{in}
 	o := flood.Options{StreamAreaKM2: r.StreamAreaKM2, Connectivity: r.connectivity(), ReachM: r.ReachM}
