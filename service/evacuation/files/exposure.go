@@ -30,6 +30,7 @@ type road struct {
 
 type piece struct {
 	line orb.LineString // on the plane
+	seen orb.LineString // where the raster has it
 	open []bool         // by picture
 }
 
@@ -157,7 +158,7 @@ func (w *water) cut(l orb.LineString, plane func(orb.Point) orb.Point, r *road) 
 			if !r.bridge {
 				m = w.meet(orb.LineString{from, to})
 			}
-			p := piece{orb.LineString{plane(from), plane(to)}, make([]bool, w.courses())}
+			p := piece{orb.LineString{plane(from), plane(to)}, orb.LineString{from, to}, make([]bool, w.courses())}
 			for c := range p.open {
 				p.open[c] = m.known && !m.wet[c]
 			}

@@ -124,15 +124,12 @@ func (s *sheet) at(p orb.Point) (x, y float64) {
 func (s *sheet) things() {
 	last := s.w.courses() - 1
 	for i := range s.roads {
-		r := &s.roads[i]
-		for _, l := range linesOf(r.shape) {
-			for k := 1; k < len(l); k++ {
-				ink := color.NRGBA{0x70, 0x70, 0x70, 255}
-				if r.known && r.wet[last] {
-					ink = color.NRGBA{0xc2, 0x18, 0x32, 255}
-				}
-				s.stroke(l[k-1], l[k], 1.6, ink)
+		for _, p := range s.roads[i].pieces {
+			ink := color.NRGBA{0x70, 0x70, 0x70, 255}
+			if !p.open[last] {
+				ink = color.NRGBA{0xc2, 0x18, 0x32, 255}
 			}
+			s.stroke(p.seen[0], p.seen[1], 1.6, ink)
 		}
 	}
 	colours := classColours()
