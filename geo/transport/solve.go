@@ -31,21 +31,12 @@ const unreachable = math.MaxInt64 / 4
 
 func newSolver(p *Problem) *solver {
 	n := len(p.Capacity) + 1
-	s := &solver{p: p, sinks: n, shares: make([][]Share, len(p.Demand)), free: append(slices.Clone(p.Capacity), unreachable),
+	s := &solver{p: p, sinks: n, shares: make([][]Share, len(p.Demand)), penalty: p.penalty(), free: append(slices.Clone(p.Capacity), unreachable),
 		switches: make([]switchHeap, n*n), best: make([]int64, n*n), who: make([]int32, n*n), price: make([]int64, n), next: make([]int, n),
 		stale: true, way: make([]int64, n), settled: make([]bool, n)}
 	for k := range s.best {
 		s.best[k] = unreachable
 	}
-	var top int64
-	for _, row := range p.Cost {
-		for _, c := range row {
-			if c != Forbidden {
-				top = max(top, c)
-			}
-		}
-	}
-	s.penalty = (top + 1) * int64(n+1)
 	return s
 }
 

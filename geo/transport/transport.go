@@ -76,10 +76,12 @@ func (p *Problem) check() error {
 	if len(p.Cost) != len(p.Demand) {
 		return fmt.Errorf("costs of %d sources, demands of %d", len(p.Cost), len(p.Demand))
 	}
+	var people int64
 	for i, d := range p.Demand {
 		if d < 0 || d > MaxCost {
 			return fmt.Errorf("source %d: %d people", i, d)
 		}
+		people += d
 		if len(p.Cost[i]) != len(p.Capacity) {
 			return fmt.Errorf("source %d: %d costs for %d sinks", i, len(p.Cost[i]), len(p.Capacity))
 		}
@@ -89,12 +91,29 @@ func (p *Problem) check() error {
 			}
 		}
 	}
+	if most := math.MaxInt64 / p.penalty(); people > most {
+		return fmt.Errorf("%d people: with these costs sums hold for %d", people, most)
+	}
 	for j, c := range p.Capacity {
 		if c < 0 || c > math.MaxInt32*int64(1000) {
 			return fmt.Errorf("sink %d: %d beds", j, c)
 		}
 	}
 	return nil
+}
+
+// penalty is what it costs to leave a person: more than any chain of moves that
+// makes room, which passes each sink once.
+func (p *Problem) penalty() int64 {
+	var top int64
+	for _, row := range p.Cost {
+		for _, c := range row {
+			if c != Forbidden {
+				top = max(top, c)
+			}
+		}
+	}
+	return (top + 1) * int64(len(p.Capacity)+2)
 }
 
 // Check proves a plan optimal for a problem, or says where the proof fails. It

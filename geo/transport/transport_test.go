@@ -259,3 +259,21 @@ func BenchmarkSolve(b *testing.B) {
 		})
 	}
 }
+
+func TestSumsThatDoNotHoldAreRefused(t *testing.T) {
+	p := transport.Problem{Demand: []int64{transport.MaxCost}, Capacity: make([]int64, 200), Cost: [][]int64{make([]int64, 200)}}
+	for j := range p.Capacity {
+		p.Capacity[j], p.Cost[0][j] = transport.MaxCost, transport.MaxCost
+	}
+	if _, err := transport.Solve(p); err == nil {
+		t.Fatal("got a plan of people whose costs overflow, want an error")
+	}
+	p.Demand[0] /= 1000
+	plan, err := transport.Solve(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := plan.Check(p); err != nil || plan.Cost != p.Demand[0]*transport.MaxCost {
+		t.Fatalf("got %d, %v, want %d", plan.Cost, err, p.Demand[0]*transport.MaxCost)
+	}
+}
