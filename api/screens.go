@@ -26,6 +26,8 @@ func (s *server) screenRoutes() []Route {
 		wall,
 		page("/planner", "planner.html", "The planner's screen: drafts, the desk of a community, publication"),
 		page("/history", "history.html", "Two dates of the map side by side, and the life of a grid"),
+		page("/accounts", "accounts.html", "The administrators' screen: accounts of people, tokens of machines"),
+		page("/audit", "audit.html", "The auditors' screen: the log, filtered and paged"),
 		{Method: http.MethodGet, Pattern: "/assets/*", Summary: "Scripts, styles, fonts and pictures of the screens", Open: true, Scope: ScopeNone, Handle: s.getAsset},
 		{Method: http.MethodGet, Pattern: "/favicon.ico", Summary: "The icon", Open: true, Scope: ScopeNone, Handle: s.page("favicon.ico")},
 	}

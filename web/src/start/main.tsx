@@ -87,6 +87,18 @@ function Screens({ session }: { session: Session | null }) {
           <a href={address("/history")}>{t("screenHistory")}</a>
           <p>{t("screenHistoryAbout")}</p>
         </li>
+        {session?.role === "administrator" && (
+          <li>
+            <a href={address("/accounts")}>{t("screenAccounts")}</a>
+            <p>{t("screenAccountsAbout")}</p>
+          </li>
+        )}
+        {session?.role === "auditor" && (
+          <li>
+            <a href={address("/audit")}>{t("screenAudit")}</a>
+            <p>{t("screenAuditAbout")}</p>
+          </li>
+        )}
         <li>
           <strong>{t("styles")}</strong>
           <p>{t("stylesAbout")}</p>
