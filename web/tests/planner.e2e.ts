@@ -364,6 +364,6 @@ describe("with the keyboard alone", () => {
     await press("?");
     expect(await page.locator("dialog").innerText()).toContain("撤销");
     await press("Escape");
-    expect(await page.locator("dialog").count()).toBe(0);
+    await page.locator("dialog").waitFor({ state: "detached" });
   });
 });
