@@ -75,12 +75,12 @@ func (d Drafts) Plans(ctx context.Context, statuses []string, scope, division st
 	if len(statuses) == 0 {
 		statuses = nil
 	}
-	return draftRows[DraftPlan](ctx, d.q, "draft_plans", nil, statuses, CodePrefix(scope), CodePrefix(division))
+	return rowsOf[DraftPlan](ctx, d.q, "draft_plans", nil, statuses, CodePrefix(scope), CodePrefix(division))
 }
 
 // Plan finds a plan, or is NotFound.
 func (d Drafts) Plan(ctx context.Context, id int64) (DraftPlan, error) {
-	rows, err := draftRows[DraftPlan](ctx, d.q, "draft_plans", id, nil, "", "")
+	rows, err := rowsOf[DraftPlan](ctx, d.q, "draft_plans", id, nil, "", "")
 	if err == nil && len(rows) == 0 {
 		err = Fault(NotFound, "plan", "there is no such plan")
 	}
@@ -92,12 +92,12 @@ func (d Drafts) Plan(ctx context.Context, id int64) (DraftPlan, error) {
 
 // Communities lists those of a plan's division by code.
 func (d Drafts) Communities(ctx context.Context, p DraftPlan) ([]DraftCommunity, error) {
-	return draftRows[DraftCommunity](ctx, d.q, "draft_communities", p.ID, p.Division)
+	return rowsOf[DraftCommunity](ctx, d.q, "draft_communities", p.ID, p.Division)
 }
 
 // Operations lists the log after an entry, of one community or, without, of all.
 func (d Drafts) Operations(ctx context.Context, plan int64, after int, community string) ([]DraftOperation, error) {
-	return draftRows[DraftOperation](ctx, d.q, "draft_operations", plan, after, orNull(community))
+	return rowsOf[DraftOperation](ctx, d.q, "draft_operations", plan, after, orNull(community))
 }
 
 // Log lists the log in words, without what was done.
@@ -137,18 +137,6 @@ func (d Drafts) HasRows(ctx context.Context, plan int64, community string) (has 
 	return has, nil
 }
 
-func draftRows[T any](ctx context.Context, q pgx.Tx, name string, args ...any) ([]T, error) {
-	rows, err := q.Query(ctx, query(name), args...)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowToStructByPos[T])
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return out, nil
-}
-
 func orNull(s string) *string {
 	if s == "" {
 		return nil
@@ -158,7 +146,7 @@ func orNull(s string) *string {
 
 // Operation is one entry of the log.
 func (d Drafts) Operation(ctx context.Context, plan int64, seq int) (DraftOperation, error) {
-	rows, err := draftRows[DraftOperation](ctx, d.q, "draft_operation", plan, seq)
+	rows, err := rowsOf[DraftOperation](ctx, d.q, "draft_operation", plan, seq)
 	if err == nil && len(rows) == 0 {
 		err = fmt.Errorf("plan %d has no entry %d", plan, seq)
 	}

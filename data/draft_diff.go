@@ -31,10 +31,10 @@ type DraftDiff struct {
 
 // Diff compares the rows of a plan, or of one community of it.
 func (d Drafts) Diff(ctx context.Context, plan int64, community string) (out DraftDiff, err error) {
-	if out.Grids, err = draftRows[DraftDiffGrid](ctx, d.q, "draft_diff_grids", plan, orNull(community)); err != nil {
+	if out.Grids, err = rowsOf[DraftDiffGrid](ctx, d.q, "draft_diff_grids", plan, orNull(community)); err != nil {
 		return out, err
 	}
-	if out.Retired, err = draftRows[DraftRetired](ctx, d.q, "draft_diff_retired", plan, orNull(community)); err != nil {
+	if out.Retired, err = rowsOf[DraftRetired](ctx, d.q, "draft_diff_retired", plan, orNull(community)); err != nil {
 		return out, err
 	}
 	err = d.q.QueryRow(ctx, query("draft_diff_moved"), plan, orNull(community)).Scan(&out.HouseholdsMoved, &out.BuildingsMoved)

@@ -26,7 +26,7 @@ type DraftGrid struct {
 
 // Community finds a community, or is NotFound.
 func (d Drafts) Community(ctx context.Context, code string) (DraftPlace, error) {
-	rows, err := draftRows[DraftPlace](ctx, d.q, "draft_community", code)
+	rows, err := rowsOf[DraftPlace](ctx, d.q, "draft_community", code)
 	if err == nil && len(rows) == 0 {
 		err = Fault(NotFound, "community", "there is no community with this code")
 	}
@@ -57,19 +57,19 @@ func (d Drafts) ground(ctx context.Context, community string, above int) (g Plan
 	}
 	err = firstError(
 		func() (err error) {
-			g.Communities, err = draftRows[GroundCommunity](ctx, d.q, "draft_ground_communities", codes)
+			g.Communities, err = rowsOf[GroundCommunity](ctx, d.q, "draft_ground_communities", codes)
 			return
 		},
 		func() (err error) {
-			g.Buildings, err = draftRows[GroundBuilding](ctx, d.q, "draft_ground_buildings", codes)
+			g.Buildings, err = rowsOf[GroundBuilding](ctx, d.q, "draft_ground_buildings", codes)
 			return
 		},
 		func() (err error) {
-			g.Lines, err = draftRows[GroundLine](ctx, d.q, "draft_ground_lines", codes)
+			g.Lines, err = rowsOf[GroundLine](ctx, d.q, "draft_ground_lines", codes)
 			return
 		},
 		func() (err error) {
-			g.Dwellings, err = draftRows[GroundDwellings](ctx, d.q, "draft_ground_dwellings", codes, above)
+			g.Dwellings, err = rowsOf[GroundDwellings](ctx, d.q, "draft_ground_dwellings", codes, above)
 			return
 		},
 	)
@@ -94,12 +94,12 @@ func (d Drafts) BasedOn(ctx context.Context, community string) (version int64, e
 
 // Grids lists those of a community in a plan, or, for plan zero, in force.
 func (d Drafts) Grids(ctx context.Context, plan int64, community string) ([]DraftGrid, error) {
-	return draftRows[DraftGrid](ctx, d.q, "draft_grids", planOrNull(plan), community)
+	return rowsOf[DraftGrid](ctx, d.q, "draft_grids", planOrNull(plan), community)
 }
 
 // Places lists where a plan, or, for plan zero, what is in force puts buildings.
 func (d Drafts) Places(ctx context.Context, plan int64, community string) ([]HeldPlace, error) {
-	return draftRows[HeldPlace](ctx, d.q, "draft_places", planOrNull(plan), community)
+	return rowsOf[HeldPlace](ctx, d.q, "draft_places", planOrNull(plan), community)
 }
 
 // MicroOutlines lists the micro-grids in force of a community that own land.

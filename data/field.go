@@ -2,9 +2,7 @@ package data
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/paulmach/orb"
 )
@@ -18,7 +16,7 @@ type FieldCommunity struct {
 // CommunitiesUnder lists the communities that an area in EPSG:4490 reaches into
 // by more than a hundredth. The area must be valid.
 func CommunitiesUnder(ctx context.Context, pool *pgxpool.Pool, area orb.MultiPolygon) ([]FieldCommunity, error) {
-	return fieldRows[FieldCommunity](ctx, pool, "communities", area)
+	return rowsOf[FieldCommunity](ctx, pool, "field_communities", area)
 }
 
 // Footprint is where a building stands.
@@ -31,17 +29,5 @@ type Footprint struct {
 
 // Footprints lists the buildings of a community.
 func Footprints(ctx context.Context, pool *pgxpool.Pool, community string) ([]Footprint, error) {
-	return fieldRows[Footprint](ctx, pool, "footprints", community)
-}
-
-func fieldRows[T any](ctx context.Context, pool *pgxpool.Pool, what string, args ...any) ([]T, error) {
-	rows, err := pool.Query(ctx, query("field_"+what), args...)
-	if err != nil {
-		return nil, fmt.Errorf("read %s under boundaries: %w", what, err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowToStructByPos[T])
-	if err != nil {
-		return nil, fmt.Errorf("read %s under boundaries: %w", what, err)
-	}
-	return out, nil
+	return rowsOf[Footprint](ctx, pool, "field_footprints", community)
 }

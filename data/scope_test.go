@@ -39,6 +39,17 @@ insert into plan_starts (plan_id, community_code, drawn, based_on, start)
 select p.id, d.code, false, 0, '{}' from plans p join divisions d on d.level = 'community' and starts_with(d.code, rtrim(p.division_code, '0')) where p.name = 'draft';
 insert into plan_operations (plan_id, seq, community_code, kind, op, effect, grids, ground, zh, en, totals, actor)
 select plan_id, row_number() over (partition by plan_id), community_code, 'lock', '{}', '{}', '{}', sha256('x'), 'x', 'x', '{}', 'a' from plan_starts;
+insert into evacuations (name, division_code, clock_from, opened_at, opened_by) values ('e', '500152000000', now(), now(), 'a');
+insert into evacuation_plans (evacuation_id, version, basis, model, error_m, approved_at, approved_by, totals) select id, 1, 'b', 'hand', 1, now(), 'a', '{}' from evacuations;
+insert into evacuation_listed (evacuation_id, household_id, building_id, grid_code, persons, plan_version)
+select distinct on (h.id) e.id, h.id, b.id, g.code, 1, 1
+from evacuations e, households h join rooms r on r.id = h.room_id join stairwells s on s.id = r.stairwell_id join buildings b on b.id = s.building_id
+join plan_buildings p on p.building_id = b.id join grids g on g.id = p.grid_id where h.source = 'test' and upper_inf(g.valid);
+insert into evacuation_places (plan_id, household_id, building_id, grid_code, persons, helped, means)
+select p.id, l.household_id, l.building_id, l.grid_code, 1, 0, 'walk' from evacuation_plans p join evacuation_listed l using (evacuation_id);
+insert into evacuation_orders (evacuation_id, grid_code, kind, issued_at, issued_by) select distinct evacuation_id, grid_code, 'move', now(), 'a' from evacuation_listed;
+insert into roll_calls (evacuation_id, grid_code, household_id, status, at, received_at, by_whom, device, sequence)
+select evacuation_id, grid_code, household_id, 'sheltered', now(), now(), 'a', 'd', household_id from evacuation_listed;
 insert into idempotency_keys (account, key, request_hash, status, response) values ('a', 'k', '\x00', 200, '{}'), ('b', 'k', '\x00', 200, '{}');`
 	if _, err := pool.Exec(context.Background(), sql); err != nil {
 		t.Fatal(err)
@@ -61,6 +72,10 @@ func protected() map[string]string {
 		"plans":              `select id::text, case when enacted_at is null then ` + ofPlan + ` else 'all' end from plans p`,
 		"plan_starts":        `select s.plan_id || '-' || s.community_code, case when enacted_at is null then ` + ofPlan + ` else 'all' end from plan_starts s join plans p on p.id = s.plan_id`,
 		"plan_operations":    `select o.plan_id || '-' || o.seq, case when enacted_at is null then ` + ofPlan + ` else 'all' end from plan_operations o join plans p on p.id = o.plan_id`,
+		"evacuation_places":  `select household_id::text, grid_code from evacuation_places`,
+		"evacuation_listed":  `select household_id::text, grid_code from evacuation_listed`,
+		"evacuation_orders":  `select id::text, grid_code from evacuation_orders`,
+		"roll_calls":         `select id::text, grid_code from roll_calls`,
 		"idempotency_keys":   `select account, account from idempotency_keys`,
 	}
 }
@@ -68,6 +83,7 @@ func protected() map[string]string {
 // identities are the expressions by which the web's role names the same rows.
 func identities() map[string]string {
 	return map[string]string{"case_steps": "case_id || '-' || seq", "home_service_tasks": "item_id || '-' || grid_code", "idempotency_keys": "account",
+		"evacuation_places": "household_id::text", "evacuation_listed": "household_id::text",
 		"plan_starts": "plan_id || '-' || community_code", "plan_operations": "plan_id || '-' || seq"}
 }
 
@@ -182,7 +198,7 @@ func TestEveryTableIsUnderAPolicyOrSaidToBeOpen(t *testing.T) {
 	// Of the place, not of people: whoever is signed in may see them.
 	open := strings.Fields(`divisions division_history compounds buildings stairwells rooms grids microgrids plan_buildings issued_codes
 		land objects organisations conditions team_roles groups home_service_items roads water case_types gauges gauge_thresholds readings
-		shelters terrain_versions evacuation_plans evacuation_orders changes change_trims enactments audit spatial_ref_sys`)
+		shelters terrain_versions levees depth_rasters evacuations breaches evacuation_plans evacuation_overrides evacuation_log changes change_trims enactments audit spatial_ref_sys`)
 	// The web's role has no right to them at all.
 	closed := strings.Fields(`accounts credentials password_history sign_in_tries oidc_states goose_db_version`)
 	rows, err := db.Pool.Query(ctx, `select relname, relrowsecurity, has_table_privilege('gridmap_web', oid, 'select, insert, update, delete')

@@ -1,8 +1,11 @@
 package data
 
 import (
+	"context"
 	"embed"
 	"fmt"
+
+	"github.com/jackc/pgx/v5"
 )
 
 //go:embed sql/*.sql
@@ -16,4 +19,18 @@ func query(name string) string {
 		panic(fmt.Sprintf("no statement %q", name))
 	}
 	return string(b)
+}
+
+// rowsOf runs sql/name.sql and collects its rows, whose columns are the fields of T
+// in their order.
+func rowsOf[T any](ctx context.Context, q querier, name string, args ...any) ([]T, error) {
+	rows, err := q.Query(ctx, query(name), args...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowToStructByPos[T])
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return out, nil
 }

@@ -1,0 +1,1 @@
+select id, name, crest_m, geom from levees order by id

@@ -1,0 +1,1 @@
+select id from evacuations where id = $1 for update
