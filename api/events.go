@@ -161,6 +161,9 @@ func (e *eventWriter) message(ev *layers.Event) changeMessage {
 			m.Changes = append(m.Changes, map[string]any{"kind": "plan", "id": id})
 		}
 	}
+	for _, v := range ev.Evacuations {
+		m.Changes = append(m.Changes, map[string]any{"kind": "evacuation", "id": v.ID, "state_version": v.Version, "what": v.What})
+	}
 	for _, g := range ev.Grids {
 		m.Grids = append(m.Grids, gridTuple(g))
 	}

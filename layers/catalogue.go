@@ -23,6 +23,7 @@ type Layer struct {
 	simplify bool
 	wholly   bool // a change reloads it whole: it is derived from several tables
 	dated    bool // it can be had as it was at a past moment
+	laid     bool // a service computes it: see Lay
 	// shape gives the importance of a feature and the zoom from which it shows.
 	shape func(g orb.Geometry, field func(string) any) (importance float64, minZoom uint8)
 }
@@ -54,10 +55,12 @@ var catalogue = sync.OnceValue(func() []Layer {
 		{Name: "land", Title: "地", Fields: fields("kind name risk"), MinZoom: 9, tables: []string{"land"}, simplify: true, shape: byArea},
 		{Name: "water", Title: "水系", Fields: fields("kind name"), MinZoom: 6, tables: []string{"water"}, simplify: true, shape: waterShape},
 		{Name: "roads", Title: "道路", Fields: fields("class name bridge?"), MinZoom: 6, tables: []string{"roads"}, simplify: true, shape: roadShape},
+		{Name: Inundation, Title: "淹没范围", Fields: fields("when model error_m# at drill?"), MinZoom: 6, laid: true, simplify: true, shape: byArea},
 		{Name: "grids", Title: "网格", Fields: fields("code name kind households# persons# in_rule? community plan# version#"), MinZoom: 8, tables: []string{"grids"}, simplify: true, dated: true},
 		{Name: "microgrids", Title: "微网格", Fields: fields("code grid households# persons# in_rule? layered? plan# version#"), MinZoom: 11, tables: []string{"microgrids"}, simplify: true, dated: true},
 		{Name: "compounds", Title: "小区", Fields: fields("name kind"), MinZoom: 11, tables: []string{"compounds"}, simplify: true},
 		{Name: "buildings", Title: "楼栋", Fields: fields("kind floors# height_m# households# persons#"), MinZoom: 10, tables: []string{"buildings"}, shape: buildingShape},
+		{Name: Evacuation, Title: "转移", Fields: fields("kind class deadline# last_departure# grid persons# drill?"), MinZoom: 9, laid: true},
 		{Name: "objects", Title: "物", Fields: fields("kind name"), MinZoom: 13, tables: []string{"objects"}},
 		{Name: "organisations", Title: "组织", Fields: fields("kind name"), MinZoom: 10, tables: []string{"organisations"}},
 		{Name: "conditions", Title: "情", Fields: fields("kind"), MinZoom: 10, tables: []string{"conditions"}},

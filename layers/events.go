@@ -16,17 +16,18 @@ import (
 // Event is one step of the live copy: everything that one look at the feed
 // brought, or one turn of the clock.
 type Event struct {
-	ID       string // where a reader resumes: a position of the feed, or one with ~n behind it
-	At       time.Time
-	Cases    []CaseChange
-	Grids    []GridState
-	Tiles    map[string][]string // layer → "z/x/y"; "*": all of them
-	Reloaded []string            // layers that were read anew, after a publication for example
-	Plans    []int64             // plans that were worked on, or changed their status
-	Version  int64               // of the map, from here on
-	Reset    string              // why a reader must load its state anew; empty: it need not
-	after    string              // the id before this one
-	gridIDs  map[int64]bool
+	ID          string // where a reader resumes: a position of the feed, or one with ~n behind it
+	At          time.Time
+	Cases       []CaseChange
+	Grids       []GridState
+	Tiles       map[string][]string // layer → "z/x/y"; "*": all of them
+	Reloaded    []string            // layers that were read anew, after a publication for example
+	Plans       []int64             // plans that were worked on, or changed their status
+	Version     int64               // of the map, from here on
+	Evacuations []EvacuationChange
+	Reset       string // why a reader must load its state anew; empty: it need not
+	after       string // the id before this one
+	gridIDs     map[int64]bool
 }
 
 // CaseChange is a case before and after. Before is nil for a new one.

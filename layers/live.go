@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -41,9 +42,11 @@ type Live struct {
 	hub       *hub
 	history   atomic.Pointer[history]
 	past      *past
+	seed      maphash.Seed
 
 	mu       sync.Mutex // one batch is applied at a time
 	making   *batch
+	laid     map[int]map[uint64]laidMark // by layer and feature
 	position data.Position
 	wake     chan struct{}
 	loaded   atomic.Bool
@@ -70,7 +73,7 @@ func New(pool *pgxpool.Pool, o Options) *Live {
 	}
 	c := Catalogue()
 	l := &Live{opts: o, pool: pool, catalogue: c, store: tiles.NewStore(o.TileBytes), book: newBook(),
-		hub: newHub(), wake: make(chan struct{}, 1), past: newPast()}
+		hub: newHub(), wake: make(chan struct{}, 1), past: newPast(), seed: maphash.MakeSeed(), laid: map[int]map[uint64]laidMark{}}
 	l.state.Store(&mapState{snaps: make([]*tiles.Snapshot, len(c)), epochs: make([]uint64, len(c))})
 	l.variants = newVariants(l)
 	return l

@@ -83,7 +83,7 @@ func (l *Live) looking(which []int, view View) look {
 	q.whole = q.filter.plain() && strings.HasSuffix(q.filter.Scope, "000000")
 	for _, i := range which {
 		q.mask |= 1 << i
-		q.own = q.own || l.catalogue[i].tables == nil
+		q.own = q.own || l.catalogue[i].tables == nil && !l.catalogue[i].laid
 		q.dated = q.dated || l.catalogue[i].dated
 	}
 	q.version = q.state.versionAt(q.filter.At)
