@@ -16,6 +16,7 @@ import (
 	"gridmap/service/access"
 	"gridmap/service/cases"
 	"gridmap/service/divisions"
+	"gridmap/service/evacuation"
 	"gridmap/service/figures"
 	"gridmap/service/people"
 	"gridmap/service/planning"
@@ -24,17 +25,18 @@ import (
 
 // Config is what the server stands on.
 type Config struct {
-	Log       *slog.Logger
-	Registry  *prometheus.Registry
-	Access    *access.Service
-	Cases     *cases.Service
-	Figures   *figures.Service
-	Divisions *divisions.Service
-	People    *people.Service // nil: the routes answer 404
-	Planning  *planning.Service
-	Drafts    *planning.Drafts
-	Papers    *papers.Service
-	Map       *layers.Live // the live copy; nil serves no map
+	Log         *slog.Logger
+	Registry    *prometheus.Registry
+	Access      *access.Service
+	Cases       *cases.Service
+	Figures     *figures.Service
+	Divisions   *divisions.Service
+	People      *people.Service // nil: the routes answer 404
+	Planning    *planning.Service
+	Drafts      *planning.Drafts
+	Papers      *papers.Service
+	Evacuations *evacuation.Service
+	Map         *layers.Live // the live copy; nil serves no map
 
 	// Web holds the built screens: index.html, wall.html, assets/… whose names
 	// carry a hash. Nil serves none.

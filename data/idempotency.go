@@ -92,3 +92,9 @@ func ForgetRequests(ctx context.Context, pool *pgxpool.Pool, before time.Time) (
 
 // Audit appends an entry to the audit log as part of the write; it comes last.
 func (t *Tx) Audit(ctx context.Context, e AuditEntry) error { return audit(ctx, t.tx, e) }
+
+// Write does a write in one transaction. It is for what tells by itself whether it
+// was stored before, and needs no Request for that.
+func Write(ctx context.Context, pool *pgxpool.Pool, do func(*Tx) error) error {
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return do(&Tx{tx}) })
+}

@@ -55,7 +55,7 @@ var catalogue = sync.OnceValue(func() []Layer {
 		{Name: "land", Title: "地", Fields: fields("kind name risk"), MinZoom: 9, tables: []string{"land"}, simplify: true, shape: byArea},
 		{Name: "water", Title: "水系", Fields: fields("kind name"), MinZoom: 6, tables: []string{"water"}, simplify: true, shape: waterShape},
 		{Name: "roads", Title: "道路", Fields: fields("class name bridge?"), MinZoom: 6, tables: []string{"roads"}, simplify: true, shape: roadShape},
-		{Name: Inundation, Title: "淹没范围", Fields: fields("when model error_m# at drill?"), MinZoom: 6, laid: true, simplify: true, shape: byArea},
+		{Name: Inundation, Title: "淹没范围", Fields: fields("when model error_m# drill?"), MinZoom: 6, laid: true, simplify: true, shape: byArea},
 		{Name: "grids", Title: "网格", Fields: fields("code name kind households# persons# in_rule? community plan# version#"), MinZoom: 8, tables: []string{"grids"}, simplify: true, dated: true},
 		{Name: "microgrids", Title: "微网格", Fields: fields("code grid households# persons# in_rule? layered? plan# version#"), MinZoom: 11, tables: []string{"microgrids"}, simplify: true, dated: true},
 		{Name: "compounds", Title: "小区", Fields: fields("name kind"), MinZoom: 11, tables: []string{"compounds"}, simplify: true},

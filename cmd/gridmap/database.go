@@ -27,6 +27,7 @@ type store struct {
 	pool    *pgxpool.Pool // the owner's: for all that nobody asked for
 	web     *pgxpool.Pool // for requests, under row-level security
 	anchor  string        // file that knows the newest entry of the audit log
+	terrain string        // folder of terrains and what is computed of them
 	sealer  *data.Sealer
 	cluster *postgres.Cluster
 }
@@ -43,7 +44,7 @@ func (d *database) open(ctx context.Context, log *slog.Logger) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &store{url: d.DatabaseURL, anchor: anchorFile(d.Var)}
+	s := &store{url: d.DatabaseURL, anchor: anchorFile(d.Var), terrain: filepath.Join(d.Var, "terrain")}
 	if s.sealer, err = data.NewSealer(secret); err != nil {
 		return nil, err
 	}

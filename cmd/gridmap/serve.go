@@ -19,6 +19,7 @@ import (
 	"gridmap/service/access"
 	"gridmap/service/cases"
 	"gridmap/service/divisions"
+	"gridmap/service/evacuation"
 	"gridmap/service/figures"
 	"gridmap/service/people"
 	"gridmap/service/planning"
@@ -55,8 +56,9 @@ type serving struct {
 // handles are what the demo's stream of cases needs; nobody asked for it, so it
 // is bound by no scope.
 type handles struct {
-	cases *cases.Service
-	live  *layers.Live
+	cases       *cases.Service
+	evacuations *evacuation.Service
+	live        *layers.Live
 }
 
 const drainFor = 20 * time.Second
@@ -102,9 +104,11 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 	if err != nil {
 		return err
 	}
+	evacuations := evacuation.New(s.pool, s.web, evacuation.Options{Log: log, Dir: s.terrain, Sealer: s.sealer, Lay: live.Lay})
+	go evacuations.Follow(ctx)
 	handler := api.New(api.Config{Log: log, Registry: registry, Access: accounts, Cases: cases.New(s.web, settled), People: people.New(s.web, s.sealer),
 		Figures: figures.New(s.web, nil), Divisions: divisions.New(s.web), Planning: planning.New(s.pool), Papers: papers.New(s.web, letters),
-		Drafts: planning.NewDrafts(s.web, planning.DraftOptions{Settled: live.Settle}), Map: live, Web: web.Files(),
+		Drafts: planning.NewDrafts(s.web, planning.DraftOptions{Settled: live.Settle}), Evacuations: evacuations, Map: live, Web: web.Files(),
 		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Proxies: proxies, Stopping: ctx.Done()})
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
@@ -124,7 +128,7 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 	address := scheme(c.Cert) + "://" + listener.Addr().String()
 	log.Info("serving", "address", address)
 	if o.started != nil {
-		go o.started(ctx, address, &handles{cases.New(s.pool, settled), live})
+		go o.started(ctx, address, &handles{cases.New(s.pool, settled), evacuations, live})
 	}
 	select {
 	case err := <-failed:

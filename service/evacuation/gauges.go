@@ -30,6 +30,14 @@ type Suspicion struct {
 	Over  time.Duration
 }
 
+func (s *Suspicion) zh() string {
+	return fmt.Sprintf("%.0f 分钟内变化 %+.1f 米", s.Over.Minutes(), s.JumpM)
+}
+
+func (s *Suspicion) en() string {
+	return fmt.Sprintf("it jumped by %+.1f m in %.0f minutes", s.JumpM, s.Over.Minutes())
+}
+
 // Forecast is the newest forecast of a gauge: minimum, likely, maximum.
 type Forecast struct {
 	IssuedAt time.Time
@@ -229,18 +237,18 @@ func peak(course []Point, after time.Time) (float64, time.Time) {
 }
 
 // checkReading says what is wrong with a reading, by field.
-func checkReading(r data.Reading, now time.Time) error {
+func checkReading(in string, r data.Reading, now time.Time) error {
 	switch {
 	case math.IsNaN(r.StageM) || r.StageM < worldLowestM || r.StageM > worldHighest:
-		return data.Fault(data.Invalid, "stage_m", fmt.Sprintf("must be a level between %g and %g metres", worldLowestM, worldHighest))
+		return data.Fault(data.Invalid, in+"stage_m", fmt.Sprintf("must be a level between %g and %g metres", worldLowestM, worldHighest))
 	case r.At.IsZero():
-		return data.Fault(data.Invalid, "at", "must be a moment")
+		return data.Fault(data.Invalid, in+"at", "must be a moment")
 	case r.Kind == "observed" && r.At.After(now.Add(10*time.Minute)):
-		return data.Fault(data.Invalid, "at", "cannot have been observed yet")
+		return data.Fault(data.Invalid, in+"at", "cannot have been observed yet")
 	case r.IssuedAt.After(now.Add(10 * time.Minute)):
-		return data.Fault(data.Invalid, "issued_at", "lies in the future")
+		return data.Fault(data.Invalid, in+"issued_at", "lies in the future")
 	case r.Kind != "observed" && !slices.Contains([]string{"forecast_min", "forecast_likely", "forecast_max"}, r.Kind):
-		return data.Fault(data.Invalid, "kind", "must be observed, forecast_min, forecast_likely or forecast_max")
+		return data.Fault(data.Invalid, in+"kind", "must be observed, forecast_min, forecast_likely or forecast_max")
 	}
 	return nil
 }

@@ -2,76 +2,88 @@ package evacuation
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 
 	"github.com/paulmach/orb"
 
 	"gridmap/data"
 	"gridmap/geo"
 	"gridmap/importers"
+	"gridmap/layers/escape"
 	"gridmap/layers/flood"
 )
 
 // ground is what does not change while the water rises: terrain, buildings with
-// their people, roads and shelters, and how each meets the water.
+// their people, roads and shelters, and how each meets the water. It is read by
+// many at once and never written, but for who lives where.
 type ground struct {
 	file      data.TerrainFile
-	terrain   *flood.Terrain
+	terrain   *flood.Terrain // nil: none is loaded
+	plane     geo.Projection // metres for roads and distances
 	buildings []standing
 	index     map[int64]int // in buildings
-	edges     []edge
+	ways      []data.Way    // without their lines
+	pieces    []piece
+	streets   *escape.Streets // of the pieces, in their order
 	shelters  []refuge
 	gauges    map[int64]int32 // the reach on which a gauge stands
 	unknown   int             // buildings of which the terrain says nothing
+	noGrid    int             // buildings with people that belong to no grid in force
 	grids     map[string]data.GridName
+	rivers    map[int32]string // what the river of a reach is called, of those with a gauge
+	dwellings dwellings
 }
 
 // standing is a building with how the water meets it. Its place is in degrees, its
-// metres on the plane of the terrain.
+// metres on the plane.
 type standing struct {
 	data.Exposed
 	flood.Exposure
 	at, metres orb.Point
+	node       int32   // of the streets; -1: no road is near
+	awayM      float64 // from there
 }
 
-// edge is a piece of road between two vertices.
-type edge struct {
+// piece is a piece of road between two vertices, at most pieceM long.
+type piece struct {
 	flood.Exposure
-	road   int64
-	name   string
-	line   orb.LineString // degrees
-	metres orb.LineString // on the plane
-	speed  float64        // metres a minute, at most
+	way  int // index in ways
+	line orb.LineString
 }
 
 // refuge is a shelter with how the water meets it.
 type refuge struct {
 	data.ShelterPlace
 	flood.Exposure
+	node   int32
+	awayM  float64
 	metres orb.Point
 }
 
-// errNoTerrain says that no water can be computed.
-var errNoTerrain = errors.New("no terrain is loaded")
+const (
+	// pieceM is how long a piece of road is at most: one end of a long road may be
+	// under water while people can still join it at the other.
+	pieceM = 60
+	// roadWithinM is how far a building may lie from the road that serves it.
+	roadWithinM = 400
+	// gaugeReachM is how far a gauge may stand from the river that it measures.
+	gaugeReachM = 500
+)
 
 // loadGround reads the ground of a division and meets it with the terrain.
-func loadGround(ctx context.Context, m data.Moment, dir string, v *data.Evacuation, breaches []data.Breach) (*ground, error) {
-	e := m.Evacuations()
+func loadGround(ctx context.Context, e data.Evacuations, terrains *terrains, v *data.Evacuation, breaches []data.Breach) (*ground, error) {
+	g := &ground{index: map[int64]int{}, gauges: map[int64]int32{}, grids: map[string]data.GridName{}, rivers: map[int32]string{}}
 	file, ok, err := e.Terrain(ctx, v.TerrainID)
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
-		return nil, errNoTerrain
-	}
-	g := &ground{file: file, index: map[int64]int{}, gauges: map[int64]int32{}, grids: map[string]data.GridName{}}
-	if g.terrain, err = terrainOf(ctx, e, dir, file, breaches); err != nil {
-		return nil, err
+	if ok {
+		g.file = file
+		if g.terrain, err = terrains.of(ctx, e, file, breaches); err != nil {
+			return nil, err
+		}
 	}
 	for _, step := range []func(context.Context, data.Evacuations, *data.Evacuation) error{g.loadBuildings, g.loadRoads, g.loadShelters, g.loadGauges} {
 		if err := step(ctx, e, v); err != nil {
@@ -81,69 +93,43 @@ func loadGround(ctx context.Context, m data.Moment, dir string, v *data.Evacuati
 	return g, nil
 }
 
-// streamAreaKM2 is where a stream begins where the rivers are not drawn.
-const streamAreaKM2 = 2
-
-// terrainOf opens the stored terrain of a version, or makes it. Breaches change the
-// thresholds alone.
-func terrainOf(ctx context.Context, e data.Evacuations, dir string, file data.TerrainFile, breaches []data.Breach) (*flood.Terrain, error) {
-	place := filepath.Join(dir, hex.EncodeToString(file.SHA256)+".flood")
-	t, made, err := flood.Open(place)
-	if err == nil {
-		_ = made
-		return t, nil
+// meet finds how shapes in degrees meet the water, all in one step: a system that
+// needs another program to convert would start it for each.
+func (g *ground) meet(ctx context.Context, shapes []orb.Geometry) ([]flood.Exposure, error) {
+	out := make([]flood.Exposure, len(shapes))
+	if g.terrain == nil {
+		return out, nil
 	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("open the terrain: %w", err)
-	}
-	dem, err := importers.ReadRaster(ctx, file.Path, "")
+	moved, err := onPlane(ctx, g.terrain.System.String(), shapes)
 	if err != nil {
 		return nil, err
 	}
-	courses, err := e.Courses(ctx)
-	if err != nil {
-		return nil, err
-	}
-	river := make([]bool, dem.Size())
-	any := false
-	for _, c := range courses {
-		shape, err := onPlane(ctx, dem.System.String(), c.Geom)
-		if err != nil {
-			return nil, err
+	for i, shape := range moved {
+		e := g.terrain.Expose(flood.Cells(g.terrain.Grid, shape))
+		if e.HandM >= e.ThresholdM {
+			// Water without depth wets nothing: what stands on a brook is dry while the
+			// brook is at its bed.
+			e.ThresholdM = e.HandM + 0.001
 		}
-		cells, _ := flood.Cells(dem.Grid, shape)
-		for _, i := range cells {
-			river[i], any = true, true
-		}
+		out[i] = e
 	}
-	o := flood.Options{River: river}
-	if !any {
-		o = flood.Options{StreamAreaKM2: streamAreaKM2}
-	}
-	return flood.Build(dem, o)
+	return out, nil
 }
 
-// onPlane brings a geometry in degrees into the system of the terrain.
-func onPlane(ctx context.Context, system string, g orb.Geometry) (orb.Geometry, error) {
+// onPlane brings geometries in degrees into the system of the terrain.
+func onPlane(ctx context.Context, system string, shapes []orb.Geometry) ([]orb.Geometry, error) {
 	switch system {
 	case "EPSG:4490", "EPSG:4326":
-		return g, nil
+		return shapes, nil
 	case "EPSG:4544":
-		return geo.ProjectionAt(105).InMetres(g), nil
+		plane := geo.Projection{CentralLonDeg: 105}
+		out := make([]orb.Geometry, len(shapes))
+		for i, s := range shapes {
+			out[i] = plane.InMetres(s)
+		}
+		return out, nil
 	}
-	moved, err := importers.Reproject(ctx, "EPSG:4490", system, []orb.Geometry{g})
-	if err != nil {
-		return nil, err
-	}
-	return moved[0], nil
-}
-
-func (g *ground) meet(ctx context.Context, shape orb.Geometry) (flood.Exposure, error) {
-	plane, err := onPlane(ctx, g.terrain.System.String(), shape)
-	if err != nil {
-		return flood.Exposure{}, err
-	}
-	return g.terrain.Expose(flood.Cells(g.terrain.Grid, plane)), nil
+	return importers.Reproject(ctx, "EPSG:4490", system, shapes)
 }
 
 func (g *ground) loadBuildings(ctx context.Context, e data.Evacuations, v *data.Evacuation) error {
@@ -158,36 +144,30 @@ func (g *ground) loadBuildings(ctx context.Context, e data.Evacuations, v *data.
 	for _, n := range names {
 		g.grids[n.Code] = n
 	}
-	g.buildings = make([]standing, len(list))
-	for i, b := range list {
-		s := standing{Exposed: b, at: b.Geom.Bound().Center()}
-		if s.Exposure, err = g.meet(ctx, b.Geom); err != nil {
-			return err
-		}
-		m := geo.ToMetres(geo.LonLat{Lon: s.at[0], Lat: s.at[1]})
-		s.metres = orb.Point{m.E, m.N}
-		s.Geom = nil
-		if !s.Known {
-			g.unknown++
-		}
-		g.buildings[i], g.index[b.ID] = s, i
+	shapes := make([]orb.Geometry, len(list))
+	for i := range list {
+		shapes[i] = list[i].Geom
 	}
-	return nil
-}
-
-func (g *ground) loadShelters(ctx context.Context, e data.Evacuations, _ *data.Evacuation) error {
-	list, err := e.Shelters(ctx)
+	met, err := g.meet(ctx, shapes)
 	if err != nil {
 		return err
 	}
-	for _, s := range list {
-		r := refuge{ShelterPlace: s}
-		if r.Exposure, err = g.meet(ctx, s.Geom); err != nil {
-			return err
+	g.plane = geo.ProjectionAt(105)
+	if len(list) > 0 {
+		g.plane = geo.ProjectionAt(list[0].Geom.Bound().Center()[0])
+	}
+	g.buildings = make([]standing, len(list))
+	for i, b := range list {
+		s := standing{Exposed: b, Exposure: met[i], at: b.Geom.Bound().Center(), node: -1}
+		s.metres, _ = g.plane.InMetres(s.at).(orb.Point)
+		if s.Known = met[i].Known; !s.Known {
+			g.unknown++
 		}
-		m := geo.ToMetres(geo.LonLat{Lon: s.Geom[0], Lat: s.Geom[1]})
-		r.metres = orb.Point{m.E, m.N}
-		g.shelters = append(g.shelters, r)
+		if b.GridCode == "" && b.Persons > 0 {
+			g.noGrid++
+		}
+		s.Geom = nil
+		g.buildings[i], g.index[b.ID] = s, i
 	}
 	return nil
 }
@@ -195,27 +175,61 @@ func (g *ground) loadShelters(ctx context.Context, e data.Evacuations, _ *data.E
 // loadRoads parts roads into pieces that shut each by itself; a bridge shuts when
 // the water reaches its deck, or its ends where that is not known.
 func (g *ground) loadRoads(ctx context.Context, e data.Evacuations, _ *data.Evacuation) error {
-	ways, err := e.Ways(ctx)
+	var err error
+	if g.ways, err = e.Ways(ctx); err != nil {
+		return err
+	}
+	var lines []orb.LineString
+	var shapes []orb.Geometry
+	for i := range g.ways {
+		for _, line := range g.ways[i].Geom {
+			for _, l := range g.parted(line) {
+				g.pieces = append(g.pieces, piece{way: i, line: l})
+				metres, _ := g.plane.InMetres(l).(orb.LineString)
+				lines, shapes = append(lines, metres), append(shapes, l)
+			}
+		}
+		g.ways[i].Geom = nil
+	}
+	met, err := g.meet(ctx, shapes)
 	if err != nil {
 		return err
 	}
-	for i := range ways {
-		w := &ways[i]
-		for _, line := range w.Geom {
-			for k := 1; k < len(line); k++ {
-				piece := edge{road: w.ID, name: w.Name, line: orb.LineString{line[k-1], line[k]}}
-				if piece.Exposure, err = g.meet(ctx, piece.line); err != nil {
-					return err
-				}
-				if w.Bridge {
-					piece.Exposure = g.deck(w, piece.Exposure)
-				}
-				piece.metres, _ = geo.ProjectionAt(105).InMetres(piece.line).(orb.LineString)
-				g.edges = append(g.edges, piece)
-			}
+	for i := range g.pieces {
+		p := &g.pieces[i]
+		if p.Exposure = met[i]; g.ways[p.way].Bridge {
+			p.Exposure = g.deck(&g.ways[p.way], p.Exposure)
 		}
 	}
+	if g.streets, err = escape.NewStreets(lines); err != nil {
+		return fmt.Errorf("join the roads: %w", err)
+	}
+	for i := range g.buildings {
+		b := &g.buildings[i]
+		b.node, b.awayM = g.streets.Near(b.metres, roadWithinM)
+	}
 	return nil
+}
+
+// parted cuts a line at its vertices, and where they lie further apart than pieceM.
+func (g *ground) parted(line orb.LineString) []orb.LineString {
+	var out []orb.LineString
+	for k := 1; k < len(line); k++ {
+		a, b := line[k-1], line[k]
+		am, _ := g.plane.InMetres(a).(orb.Point)
+		bm, _ := g.plane.InMetres(b).(orb.Point)
+		n := max(1, math.Ceil(math.Hypot(bm[0]-am[0], bm[1]-am[1])/pieceM))
+		from := a
+		for i := 1.0; i <= n; i++ {
+			to := orb.Point{a[0] + (b[0]-a[0])*i/n, a[1] + (b[1]-a[1])*i/n}
+			if i == n {
+				to = b // not a rounding beside it: roads join here
+			}
+			out = append(out, orb.LineString{from, to})
+			from = to
+		}
+	}
+	return out
 }
 
 // deck lifts a bridge above the water it crosses.
@@ -232,23 +246,54 @@ func (g *ground) deck(w *data.Way, below flood.Exposure) flood.Exposure {
 	return below
 }
 
-func (g *ground) loadGauges(ctx context.Context, e data.Evacuations, _ *data.Evacuation) error {
-	gauges, err := e.Gauges(ctx)
+func (g *ground) loadShelters(ctx context.Context, e data.Evacuations, _ *data.Evacuation) error {
+	list, err := e.Shelters(ctx)
 	if err != nil {
 		return err
 	}
-	for _, x := range gauges {
-		p, err := onPlane(ctx, g.terrain.System.String(), x.Geom)
-		if err != nil {
-			return err
+	shapes := make([]orb.Geometry, len(list))
+	for i, s := range list {
+		shapes[i] = s.Geom
+	}
+	met, err := g.meet(ctx, shapes)
+	if err != nil {
+		return err
+	}
+	for i, s := range list {
+		r := refuge{ShelterPlace: s, Exposure: met[i]}
+		r.metres, _ = g.plane.InMetres(s.Geom).(orb.Point)
+		r.node, r.awayM = g.streets.Near(r.metres, roadWithinM)
+		g.shelters = append(g.shelters, r)
+	}
+	return nil
+}
+
+func (g *ground) loadGauges(ctx context.Context, e data.Evacuations, _ *data.Evacuation) error {
+	gauges, err := e.Gauges(ctx)
+	if err != nil || g.terrain == nil {
+		return err
+	}
+	shapes := make([]orb.Geometry, len(gauges))
+	for i, x := range gauges {
+		shapes[i] = x.Geom
+	}
+	moved, err := onPlane(ctx, g.terrain.System.String(), shapes)
+	if err != nil {
+		return err
+	}
+	for i, x := range gauges {
+		at, _ := moved[i].(orb.Point)
+		reach, away, ok := g.terrain.ReachNear(at)
+		if !ok || away > gaugeReachM {
+			continue
 		}
-		at, _ := p.(orb.Point)
-		if reach, away, ok := g.terrain.ReachNear(at); ok && away < gaugeReachM {
-			g.gauges[x.ID] = reach
+		g.gauges[x.ID] = reach
+		for _, r := range g.terrain.Stem(reach) {
+			g.rivers[r] = x.River
 		}
 	}
 	return nil
 }
 
-// gaugeReachM is how far a gauge may stand from the river that it measures.
-const gaugeReachM = 500
+// errNoTerrain says that no water can be computed.
+var errNoTerrain = errors.New("no terrain is loaded")

@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"math"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -11,6 +13,8 @@ import (
 	"github.com/paulmach/orb/geo"
 
 	"gridmap/data"
+	"gridmap/layers"
+	"gridmap/service/evacuation/callout"
 	"gridmap/service/evacuation/rollcall"
 )
 
@@ -18,34 +22,41 @@ import (
 type Options struct {
 	Now func() time.Time // nil: time.Now
 	Log *slog.Logger     // nil: nobody is told
-	// Settled is called after a write was committed, and returns when whoever asks
-	// next will see the write. Nil waits for nothing.
-	Settled func(ctx context.Context)
+	Dir string           // where computed terrains are kept
+	// Sealer opens names for those who call the roll; nil: people are numbered.
+	Sealer *data.Sealer
+	// Lay puts the water and the buildings it concerns on the map, and tells its
+	// readers what is new; nil: there is no map.
+	Lay func(sheets map[string][]layers.Laid, note *layers.EvacuationChange) error
 }
 
 // Service is evacuations: what is recorded of them, and what follows from it.
 type Service struct {
-	web *pgxpool.Pool // of requests, bound by their scope
-	opt Options
+	all      *pgxpool.Pool // bound by no scope: for what is computed
+	web      *pgxpool.Pool // of requests, bound by their scope
+	opt      Options
+	terrains terrains
+
+	turn     chan struct{} // held by whoever reads the feed
+	position data.Position // of the feed; held with turn
+	told     map[int64]*told
+
+	mu       sync.Mutex
+	pictures map[int64]*picture // of those under way
+	news     chan struct{}      // closed at the next new picture
+	past     pastPictures
 }
 
-// New makes a Service on the pool of requests.
-func New(web *pgxpool.Pool, o Options) *Service {
+// New makes a Service on the owner's pool and that of requests.
+func New(all, web *pgxpool.Pool, o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{web, o}
-}
-
-// settled waits until the next reader sees a write.
-func (s *Service) settled(ctx context.Context, a data.Answer, err error) (data.Answer, error) {
-	if err == nil && s.opt.Settled != nil {
-		s.opt.Settled(ctx)
-	}
-	return a, err
+	return &Service{all: all, web: web, opt: o, terrains: terrains{dir: o.Dir}, turn: make(chan struct{}, 1), told: map[int64]*told{},
+		pictures: map[int64]*picture{}, news: make(chan struct{})}
 }
 
 // Head is an evacuation in a list.
@@ -85,12 +96,14 @@ func listOf[T any](list []T) items[T] {
 	return items[T]{list}
 }
 
-// List lists evacuations, newest first.
-func (s *Service) List(ctx context.Context) (out []Head, err error) {
+// List lists the evacuations that reach into the reader's scope, newest first.
+func (s *Service) List(ctx context.Context, by data.Actor) (out []Head, err error) {
 	err = data.At(ctx, s.web, func(m data.Moment) error {
 		all, err := m.Evacuations().All(ctx)
 		for i := range all {
-			out = append(out, headOf(&all[i]))
+			if visible(by, &all[i]) == nil {
+				out = append(out, headOf(&all[i]))
+			}
 		}
 		return err
 	})
@@ -115,35 +128,30 @@ type Order struct {
 // orderView says how an order stands at a moment: silence goes to the deputy, then
 // to the town.
 func orderView(o data.Order, now time.Time, s Settings) Order {
-	v := Order{ID: o.ID, Grid: o.GridCode, Kind: o.Kind, IssuedAt: o.IssuedAt, IssuedBy: o.IssuedBy, State: "sent", ReceivedAt: o.ReceivedAt, OnSceneAt: o.OnSceneAt, Escalated: "none"}
-	switch {
-	case o.OnSceneAt != nil:
-		v.State = "on_scene"
-		return v
-	case o.ReceivedAt != nil:
-		v.State = "received"
-		return v
+	v := Order{ID: o.ID, Grid: o.GridCode, Kind: o.Kind, IssuedAt: o.IssuedAt, IssuedBy: o.IssuedBy}
+	call := callout.Call{SentAt: o.IssuedAt}
+	if o.ReceivedAt != nil && !o.ReceivedAt.After(now) {
+		v.ReceivedAt, call.ReceivedAt = o.ReceivedAt, *o.ReceivedAt
 	}
-	silent := now.Sub(o.IssuedAt)
-	v.SilentS = int(silent.Seconds())
-	next := o.IssuedAt.Add(s.silence())
-	if silent >= s.silence() {
-		v.Escalated, next = "deputy", o.IssuedAt.Add(2*s.silence())
+	if o.OnSceneAt != nil && !o.OnSceneAt.After(now) {
+		v.OnSceneAt, call.OnSceneAt = o.OnSceneAt, *o.OnSceneAt
 	}
-	if silent >= 2*s.silence() {
-		v.Escalated = "town"
-		return v
+	st := call.At(now, s.calls())
+	v.State, v.SilentS, v.Escalated = string(st.State), int(st.Silent.Seconds()), string(st.Escalated)
+	if !st.Next.IsZero() {
+		v.NextEscalationAt = &st.Next
 	}
-	v.NextEscalationAt = &next
 	return v
 }
 
-// rollOf calls the roll from everything that was recorded by a moment.
-func rollOf(ctx context.Context, e data.Evacuations, v *data.Evacuation, now time.Time) (*rollcall.Roll, error) {
+// rollOf calls the roll of those whom plans up to a version put on the list, from
+// everything that was recorded by a moment.
+func rollOf(ctx context.Context, e data.Evacuations, v *data.Evacuation, now time.Time, version int) (*rollcall.Roll, error) {
 	listed, err := e.Listed(ctx, v.ID)
 	if err != nil {
 		return nil, err
 	}
+	listed = slices.DeleteFunc(listed, func(l data.Listed) bool { return l.PlanVersion > version })
 	people, err := e.ListedPeople(ctx, v.ID)
 	if err != nil {
 		return nil, err

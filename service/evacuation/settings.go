@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"gridmap/data"
+	"gridmap/layers/escape"
+	"gridmap/service/evacuation/callout"
 )
 
 // Settings are the rules of an evacuation.
@@ -21,13 +23,14 @@ type Settings struct {
 	SideStageM   float64 `json:"side_stage_m"` // of streams without a gauge
 	WalkMPerMin  float64 `json:"walk_m_per_min"`
 	DriveMPerMin float64 `json:"drive_m_per_min"`
-	Strategy     string  `json:"cut_off"` // move: people in buildings that will be cut off go too; hold: they stay, and are listed
+	SwitchM      float64 `json:"switch_m"` // a group is sent elsewhere than approved only if that saves so much for each
+	Strategy     string  `json:"cut_off"`  // move: people in buildings that will be cut off go too; hold: they stay, and are listed
 }
 
 // DefaultSettings are those of the district's own plan.
 func DefaultSettings() Settings {
 	return Settings{LeadMin: 180, NightFrom: "19:00", NightTo: "07:00", NightBy: "18:00", MarginMin: 15, Arrival: "likely",
-		SilenceMin: 5, WalkMPerMin: 60, DriveMPerMin: 400, Strategy: "move"}
+		SilenceMin: 5, WalkMPerMin: 60, DriveMPerMin: 400, SwitchM: 500, Strategy: "move"}
 }
 
 // ReadSettings reads settings over the defaults; what it does not know is
@@ -53,6 +56,7 @@ func (s Settings) check() error {
 	}{
 		{"lead_min", float64(s.LeadMin), 0, 24 * 60}, {"margin_min", float64(s.MarginMin), 0, 24 * 60}, {"silence_min", float64(s.SilenceMin), 1, 120},
 		{"side_stage_m", s.SideStageM, 0, 30}, {"walk_m_per_min", s.WalkMPerMin, 10, 200}, {"drive_m_per_min", s.DriveMPerMin, 50, 1500},
+		{"switch_m", s.SwitchM, 0, 50_000},
 	} {
 		if !(x.v >= x.least && x.v <= x.top) {
 			return data.Fault(data.Invalid, "settings."+x.field, fmt.Sprintf("must lie between %g and %g", x.least, x.top))
@@ -72,6 +76,28 @@ func (s Settings) check() error {
 	return nil
 }
 
-func (s Settings) lead() time.Duration    { return time.Duration(s.LeadMin) * time.Minute }
-func (s Settings) margin() time.Duration  { return time.Duration(s.MarginMin) * time.Minute }
-func (s Settings) silence() time.Duration { return time.Duration(s.SilenceMin) * time.Minute }
+func (s Settings) lead() time.Duration   { return time.Duration(s.LeadMin) * time.Minute }
+func (s Settings) margin() time.Duration { return time.Duration(s.MarginMin) * time.Minute }
+func (s Settings) metresPerS() float64   { return s.WalkMPerMin / 60 }
+
+// calls are the rules of call-and-answer.
+func (s Settings) calls() callout.Rules {
+	silence := time.Duration(s.SilenceMin) * time.Minute
+	return callout.Rules{Deputy: silence, Town: silence}
+}
+
+// rule is by when people must be gone.
+func (s Settings) rule() (escape.DeadlineRule, error) {
+	r := escape.DeadlineRule{Lead: s.lead(), Zone: data.LocalZone()}
+	for _, x := range []struct {
+		text string
+		to   *time.Duration
+	}{{s.NightFrom, &r.NightFrom}, {s.NightTo, &r.NightTo}, {s.NightBy, &r.NightBy}} {
+		t, err := time.Parse("15:04", x.text)
+		if err != nil {
+			return r, fmt.Errorf("an hour of the night: %w", err)
+		}
+		*x.to = time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+	}
+	return r, r.Check()
+}

@@ -19,15 +19,18 @@ type flow struct {
 	times  []time.Time
 	stages [3][]flood.Stages // by variant, time and reach
 	now    flood.Stages
-	likely int // the variant that deadlines follow
+	top    [3][]float64 // by variant and reach, the highest stage from now on
+	from   int          // the step of now
+	likely int          // the variant that deadlines follow
 	model  flood.Model
+	rivers map[string]bool // of which a gauge says how they stand
 }
 
 // flowOf follows the gauges over the reaches of a terrain. Each river has its own
 // stem: a reach stands as its own river's gauges say, a side stream as the highest
 // backwater has it.
 func (g *ground) flowOf(gauges []Gauge, now time.Time, s Settings) (*flow, error) {
-	f := &flow{likely: 1, model: flood.ModelHand}
+	f := &flow{likely: 1, model: flood.ModelHand, rivers: map[string]bool{}}
 	if s.Arrival == "max" {
 		f.likely = 2
 	}
@@ -53,8 +56,32 @@ func (g *ground) flowOf(gauges []Gauge, now time.Time, s Settings) (*flow, error
 		}
 	}
 	var err error
-	f.now, err = g.standAt(gauges, 1, now, s, f)
-	return f, err
+	if f.now, err = g.standAt(gauges, f.likely, now, s, f); err != nil {
+		return nil, err
+	}
+	f.from = f.step(now)
+	for v := range f.top {
+		f.top[v] = make([]float64, len(g.terrain.Reaches))
+		for r := range f.top[v] {
+			f.top[v][r] = math.Max(f.peak(v, int32(r), f.from+1), float64(f.now[r]))
+		}
+	}
+	return f, nil
+}
+
+// arrivalAt is when the stage of a reach comes to a threshold in the forecast that
+// deadlines follow: from now on, or for what is wet already, within the course.
+func (f *flow) arrivalAt(reach int32, thresholdM float64, already bool) (time.Time, bool) {
+	from := f.from
+	if already {
+		from = 0
+	}
+	return f.reaches(f.likely, reach, thresholdM, from)
+}
+
+// firstAt is when the stage of a reach first comes to a threshold in a variant.
+func (f *flow) firstAt(variant int, reach int32, thresholdM float64) (time.Time, bool) {
+	return f.reaches(variant, reach, thresholdM, f.from)
 }
 
 // standAt is where the water stands at a moment.
@@ -83,6 +110,7 @@ func (g *ground) standAt(gauges []Gauge, variant int, at time.Time, s Settings, 
 			return nil, err
 		}
 		f.model = st.Model
+		f.rivers[river] = true
 		if out == nil {
 			out = make(flood.Stages, len(st.Stages))
 		}

@@ -66,7 +66,7 @@ func (s *Service) Open(ctx context.Context, by data.Actor, r data.Request, o Ope
 		}
 		return answer(201, headOf(&v))
 	})
-	return s.settled(ctx, a, err)
+	return a, err // the ground takes seconds to read: Follow does it
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
@@ -113,6 +113,9 @@ func (s *Service) write(ctx context.Context, by data.Actor, r data.Request, id i
 		if err != nil {
 			return 0, nil, err
 		}
+		if err := visible(by, &v); err != nil {
+			return 0, nil, err
+		}
 		out, h, err := do(t, &v, clockOf(&v, s.opt.Now()))
 		if err != nil {
 			return 0, nil, err
@@ -122,7 +125,7 @@ func (s *Service) write(ctx context.Context, by data.Actor, r data.Request, id i
 		}
 		return answer(200, out)
 	})
-	return s.settled(ctx, a, err)
+	return s.seen(ctx, a, err)
 }
 
 func covering(by data.Actor, v *data.Evacuation) error {
@@ -152,7 +155,7 @@ func (s *Service) Close(ctx context.Context, by data.Actor, r data.Request, id i
 		if err := covering(by, v); err != nil {
 			return nil, happening{}, err
 		}
-		roll, err := rollOf(ctx, t.Evacuations(), v, now)
+		roll, err := rollOf(ctx, t.Evacuations(), v, now, math.MaxInt)
 		if err != nil {
 			return nil, happening{}, err
 		}

@@ -16,6 +16,7 @@ package rollcall
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -159,6 +160,7 @@ type Roll struct {
 	heard      map[mark]bool
 	grids      map[string]*Counts
 	total      Counts
+	extra      map[int64]int // by shelter, people who turned up there without being on the list
 }
 
 // mark tells events apart.
@@ -169,7 +171,7 @@ type mark struct {
 
 // New makes a roll of the households on the list.
 func New(list []Household) (*Roll, error) {
-	r := &Roll{households: map[int64]*household{}, home: map[int64]*household{}, heard: map[mark]bool{}, grids: map[string]*Counts{}}
+	r := &Roll{households: map[int64]*household{}, home: map[int64]*household{}, heard: map[mark]bool{}, grids: map[string]*Counts{}, extra: map[int64]int{}}
 	for _, h := range list {
 		if err := r.List(h); err != nil {
 			return nil, err
@@ -240,6 +242,7 @@ func (r *Roll) Apply(e Event) Outcome {
 	if e.Extra > 0 {
 		r.grid(e.Grid).Extra += e.Extra
 		r.total.Extra += e.Extra
+		r.extra[e.Shelter] += e.Extra
 		r.heard[mark{e.Device, e.Sequence}] = true
 		return Accepted
 	}
@@ -378,4 +381,39 @@ func (r *Roll) Household(id int64) []State {
 		return slices.Clone(h.states)
 	}
 	return nil
+}
+
+// Sheltered counts who is in which shelter, those who were not on the list included;
+// zero: in one that was not named.
+func (r *Roll) Sheltered() map[int64]int {
+	out := maps.Clone(r.extra)
+	for _, h := range r.households {
+		for i := range h.states {
+			if h.states[i].Status == Sheltered {
+				out[h.states[i].Shelter]++
+			}
+		}
+	}
+	return out
+}
+
+// Contradicting lists the households with somebody of whom devices say different
+// things, ascending.
+func (r *Roll) Contradicting() []int64 {
+	var out []int64
+	for id, h := range r.households {
+		if slices.ContainsFunc(h.states, func(s State) bool { return len(s.Claims) > 0 }) {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// GridOf is the grid of a household on the list.
+func (r *Roll) GridOf(id int64) string {
+	if h := r.households[id]; h != nil {
+		return h.Grid
+	}
+	return ""
 }
