@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -21,6 +22,7 @@ import (
 	"gridmap/service/access"
 	"gridmap/service/cases"
 	"gridmap/service/divisions"
+	"gridmap/service/evacuation"
 	"gridmap/service/figures"
 	"gridmap/service/people"
 	"gridmap/service/planning"
@@ -53,11 +55,10 @@ func newDistrict(t testing.TB, demo bool) *district {
 		t.Fatal(err)
 	}
 	live := layers.New(db.Pool, layers.Options{})
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = live.Run(ctx)
-	}()
+	evacuations := evacuation.New(db.Pool, web, evacuation.Options{Dir: t.TempDir(), Sealer: sealer, Lay: live.Lay})
+	var background sync.WaitGroup
+	background.Go(func() { _ = live.Run(ctx) })
+	background.Go(func() { evacuations.Follow(ctx) })
 	d := &district{t: t, pool: db.Pool, tokens: make(map[string]string),
 		access: access.New(db.Pool, access.Options{Demo: demo, District: fixture.District})}
 	if demo {
@@ -67,7 +68,7 @@ func newDistrict(t testing.TB, demo bool) *district {
 	}
 	d.config = api.Config{Access: d.access, Cases: cases.New(web, cases.Options{Settled: live.Settle}), Figures: figures.New(web, nil),
 		Divisions: divisions.New(web), People: people.New(web, sealer), Planning: planning.New(db.Pool), Papers: papers.New(web, nil),
-		Drafts: planning.NewDrafts(web, planning.DraftOptions{Settled: live.Settle}), Map: live, Demo: demo, Synthetic: true,
+		Drafts: planning.NewDrafts(web, planning.DraftOptions{Settled: live.Settle}), Evacuations: evacuations, Map: live, Demo: demo, Synthetic: true,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>start")}, "wall.html": {Data: []byte("<!doctype html>wall")},
 			"assets/a-1.js": {Data: []byte("1")}}}
 	d.server = httptest.NewServer(api.New(d.config))
@@ -75,7 +76,7 @@ func newDistrict(t testing.TB, demo bool) *district {
 		d.server.CloseClientConnections()
 		d.server.Close()
 		stop()
-		<-done
+		background.Wait()
 		web.Close()
 	})
 	return d

@@ -22,7 +22,7 @@ func (s *server) evacuationWriteRoutes() []Route {
 		evacuation.RollPost{}, evacuation.RollAnswer{})
 	rollcall.Unkeyed = true
 	return []Route{
-		{Method: http.MethodPost, Pattern: "/api/v1/gauges/{id}/readings", Summary: "Take levels of a gauge, observed or foreseen", Roles: evacuationWorkers(), Scope: ScopeContent,
+		{Method: http.MethodPost, Pattern: "/api/v1/gauges/{id}/readings", Summary: "Take levels of a gauge, observed or foreseen", Roles: evacuationWorkers(), Scope: ScopeNone,
 			Query: []Param{}, Handle: s.postReadings, Request: evacuation.NewReadings{}, Response: evacuation.TakenReadings{}},
 		{Method: http.MethodPost, Pattern: "/api/v1/evacuations", Summary: "Open an evacuation", Roles: evacuationLeaders(), Scope: ScopeContent, Query: []Param{},
 			Handle: s.postEvacuation, Request: evacuation.Opening{}, Response: evacuation.Head{}, Status: http.StatusCreated},
@@ -31,8 +31,8 @@ func (s *server) evacuationWriteRoutes() []Route {
 		write("/orders", "Order grids to prepare, to move, to hold upstairs, or lift it", evacuationLeaders(), s.postOrders, evacuation.NewOrders{}, items[evacuation.Order]{}),
 		write("/orders/{order}/answer", "Answer an order: received, on the scene", evacuationWorkers(), s.postAnswer, evacuation.Answering{}, evacuation.Order{}),
 		write("/breaches", "A levee broke here", evacuationLeaders(), s.postBreach, evacuation.Opened{}, evacuation.State{}),
-		write("/lift", "Let people return", evacuationLeaders(), s.postLift, struct{}{}, evacuation.State{}),
-		write("/close", "End the evacuation; not while anybody is unaccounted for", evacuationLeaders(), s.postClose, struct{}{}, evacuation.State{}),
+		write("/lift", "Let people return", evacuationLeaders(), s.postLift, nothingBody{}, evacuation.State{}),
+		write("/close", "End the evacuation; not while anybody is unaccounted for", evacuationLeaders(), s.postClose, nothingBody{}, evacuation.State{}),
 		{Method: http.MethodGet, Pattern: evacuationPath("/rollcall"), Summary: "The roll of a grid, for its team; noted in the audit log", Roles: evacuationWorkers(),
 			Scope: ScopeContent, Query: []Param{{"grid", "code, 15 digits"}}, Handle: s.getRollCall, Response: evacuation.Sheet{}, Timeout: pictureTimeout},
 		rollcall,
@@ -41,6 +41,9 @@ func (s *server) evacuationWriteRoutes() []Route {
 		write("/contradictions/{contradiction}", "Say what holds", evacuationWorkers(), s.postDecision, evacuation.Decision{}, evacuation.Identity{}),
 	}
 }
+
+// nothingBody is the body of a step that needs no words.
+type nothingBody struct{}
 
 // task is a write to an evacuation: who asks for it, which, and the key.
 type task struct {
@@ -167,7 +170,7 @@ func (s *server) postBreach(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) postLift(w http.ResponseWriter, r *http.Request) error {
-	t, err := taskOf(r, &struct{}{})
+	t, err := taskOf(r, &nothingBody{})
 	if err != nil {
 		return err
 	}
@@ -176,7 +179,7 @@ func (s *server) postLift(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) postClose(w http.ResponseWriter, r *http.Request) error {
-	t, err := taskOf(r, &struct{}{})
+	t, err := taskOf(r, &nothingBody{})
 	if err != nil {
 		return err
 	}

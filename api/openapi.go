@@ -145,7 +145,7 @@ func (d *schemas) ref(t reflect.Type) object {
 		d.known[name] = object{"type": "object", "properties": properties}
 		d.fields(t, properties, &required)
 		slices.Sort(required)
-		d.known[name] = object{"type": "object", "properties": properties, "required": required}
+		d.known[name] = object{"type": "object", "properties": properties, "required": slices.Compact(required)}
 	}
 	return object{"$ref": "#/components/schemas/" + name}
 }
@@ -156,10 +156,10 @@ func (d *schemas) fields(t reflect.Type, properties object, required *[]string) 
 			d.fields(f.Type, properties, required)
 			continue
 		}
-		if !f.IsExported() {
+		name, rest, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if !f.IsExported() || name == "-" {
 			continue
 		}
-		name, rest, _ := strings.Cut(f.Tag.Get("json"), ",")
 		properties[name] = d.of(f.Type)
 		if !strings.Contains(rest, "omitempty") {
 			*required = append(*required, name)
@@ -167,9 +167,16 @@ func (d *schemas) fields(t reflect.Type, properties object, required *[]string) 
 	}
 }
 
-// schemaName makes items[gridmap/api.caseBody] into ItemsCase.
+// schemaName makes items[gridmap/api.caseBody] into ItemsCase. An evacuation has
+// orders, changes and states of its own.
 func schemaName(t reflect.Type) string {
 	name := t.Name()
+	if strings.HasSuffix(t.PkgPath(), "/evacuation") {
+		return "Evacuation" + name
+	}
+	if strings.Contains(name, "/evacuation.") {
+		return "ItemsEvacuation" + strings.TrimSuffix(name[strings.LastIndex(name, ".")+1:], "]")
+	}
 	if outer, inner, ok := strings.Cut(name, "["); ok {
 		inner = strings.TrimSuffix(inner, "]")
 		name = outer + strings.ToUpper(inner[strings.LastIndex(inner, ".")+1:][:1]) + inner[strings.LastIndex(inner, ".")+2:]

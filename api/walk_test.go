@@ -22,6 +22,8 @@ type corner struct {
 	town, community, grid string
 	building, person      int64
 	caseID, plan          int64
+	evacuation, order     int64
+	gauge                 int64
 	account               string
 	lonLat, buildingCode  string
 	token                 func() int64 // a fresh one, to be ended
@@ -54,6 +56,7 @@ func (d *district) corners() (inside, outside corner) {
 		if err := d.access.AddAccount(ctx, access.Identity{Account: "test"}, c.account, "long enough for all", access.Operator, c.town); err != nil {
 			d.t.Fatal(err)
 		}
+		d.evacuate(&c)
 		c.token = func() (id int64) {
 			if _, err := d.access.CreateToken(ctx, "machine", access.Operator, c.town, 1); err != nil {
 				d.t.Fatal(err)
@@ -71,6 +74,25 @@ func (d *district) corners() (inside, outside corner) {
 			account: "east.clerk", lonLat: "lon=105.841&lat=30.101", buildingCode: "F12"})
 }
 
+// evacuate opens an evacuation in the corner, with an order and a gauge beside it.
+func (d *district) evacuate(c *corner) {
+	d.t.Helper()
+	ctx := context.Background()
+	err := d.pool.QueryRow(ctx, `insert into evacuations (name, division_code, drill, clock_from, opened_at, opened_by)
+		values ('walk', $1, $2, now(), now(), 'somebody') returning id`, c.town, c.town == fixture.East).Scan(&c.evacuation)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if err := d.pool.QueryRow(ctx, `insert into evacuation_orders (evacuation_id, grid_code, kind, issued_at, issued_by)
+		values ($1, $2, 'prepare', now(), 'somebody') returning id`, c.evacuation, c.grid).Scan(&c.order); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := d.pool.QueryRow(ctx, `insert into gauges (code, name, river, geom, source) values ('walk ' || $1, 'walk', 'walk', ST_SetSRID(ST_MakePoint(105.81, 30.1), 4490), 'walk')
+		returning id`, c.town).Scan(&c.gauge); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
 // pathOf fills a route's pattern for a corner. A placeholder that it does not
 // know is to be added here.
 func pathOf(t *testing.T, r api.Route, c corner) string {
@@ -81,7 +103,7 @@ func pathOf(t *testing.T, r api.Route, c corner) string {
 		name := part
 		switch {
 		case part == "{id}":
-			id, ok := map[string]int64{"cases": c.caseID, "plans": c.plan, "buildings": c.building, "people": c.person}[before]
+			id, ok := map[string]int64{"cases": c.caseID, "plans": c.plan, "buildings": c.building, "people": c.person, "evacuations": c.evacuation, "gauges": c.gauge}[before]
 			if before == "tokens" {
 				id, ok = c.token(), true
 			}
@@ -92,7 +114,8 @@ func pathOf(t *testing.T, r api.Route, c corner) string {
 		case part == "{code}":
 			name = map[string]string{"divisions": c.town, "desk": c.community, "grids": c.grid}[before]
 		case strings.Contains(part, "{"), part == "*":
-			name = strings.NewReplacer("{account}", c.account, "{layers}", "grids", "{z}", "12", "{x}", "3251", "{y}", "1687", "{name}", "wall", "{paper}", "ledger.xlsx", "*", "a-1.js").Replace(part)
+			name = strings.NewReplacer("{account}", c.account, "{layers}", "grids", "{z}", "12", "{x}", "3251", "{y}", "1687", "{name}", "wall", "{paper}", "ledger.xlsx",
+				"{order}", fmt.Sprint(c.order), "{contradiction}", fmt.Sprintf("1-%d", c.person), "*", "a-1.js").Replace(part)
 		}
 		if name == "" && part != "" || strings.Contains(name, "{") {
 			t.Fatalf("the walk cannot fill %s of %s", part, r.Pattern)
@@ -135,6 +158,18 @@ func bodyOf(t *testing.T, r api.Route, c corner) string {
 		"POST /api/v1/plans/{id}/steps":      `{"step":"submit","version":999999}`,
 		"POST /api/v1/plans/{id}/operations": fmt.Sprintf(`{"community":%q,"version":999999,"kind":"lock","grid":%q}`, c.community, c.grid),
 		"POST /api/v1/plans/{id}/carryover":  `{"ids":[1]}`,
+		"POST /api/v1/gauges/{id}/readings":  `{"readings":[{"at":"2026-01-01T00:00:00Z","kind":"observed","stage_m":240}]}`,
+		"POST /api/v1/evacuations":           fmt.Sprintf(`{"name":"walk","division":%q,"drill":true}`, c.town),
+
+		"POST /api/v1/evacuations/{id}/plans":                          `{"basis":"x"}`,
+		"POST /api/v1/evacuations/{id}/overrides":                      fmt.Sprintf(`{"building_id":%d,"shelter_id":null,"reason":"walk"}`, c.building),
+		"POST /api/v1/evacuations/{id}/orders":                         fmt.Sprintf(`{"grids":[%q],"kind":"prepare"}`, c.grid),
+		"POST /api/v1/evacuations/{id}/orders/{order}/answer":          `{"state":"received"}`,
+		"POST /api/v1/evacuations/{id}/breaches":                       `{"lon":105.8,"lat":30.1}`,
+		"POST /api/v1/evacuations/{id}/lift":                           `{}`,
+		"POST /api/v1/evacuations/{id}/close":                          `{}`,
+		"POST /api/v1/evacuations/{id}/rollcall":                       fmt.Sprintf(`{"device":"walk","events":[{"sequence":1,"at":"2026-01-01T00:00:00Z","person_id":%d,"status":"refused"}]}`, c.person),
+		"POST /api/v1/evacuations/{id}/contradictions/{contradiction}": `{"status":"refused","note":"walk"}`,
 	}[r.Method+" "+r.Pattern]
 	if !ok {
 		t.Fatalf("the walk has no body for %s %s", r.Method, r.Pattern)

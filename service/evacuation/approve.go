@@ -115,8 +115,11 @@ func (s *Service) Override(ctx context.Context, by data.Actor, r data.Request, i
 	var before float64
 	_, err := s.write(ctx, by, r, id, func(t *data.Tx, v *data.Evacuation, now time.Time) (any, happening, error) {
 		pic := s.peek(id)
-		if pic == nil || pic.water == nil {
+		switch {
+		case pic == nil:
 			return nil, happening{}, data.Fault(data.Unavailable, "", "the water is being computed: ask again in a moment")
+		case pic.water == nil:
+			return nil, happening{}, data.Fault(data.Conflict, "", "no terrain is loaded: nobody is sent anywhere")
 		}
 		k, ok := pic.water.of[o.BuildingID]
 		if !ok || !pic.water.fates[k].class.affected() {

@@ -272,7 +272,7 @@ type SheetPerson struct {
 // Sheet is the roll of a grid. Whoever reads it is noted in the audit log.
 func (s *Service) Sheet(ctx context.Context, by data.Actor, id int64, grid string) (*Sheet, error) {
 	if !by.Covers(grid) {
-		return nil, data.Fault(data.Forbidden, "grid", "this is outside your scope "+by.ScopeCode)
+		return nil, data.Fault(data.Forbidden, "", "this is outside your scope "+by.ScopeCode)
 	}
 	pic, err := s.at(ctx, by, id, nil)
 	if err != nil {

@@ -37,7 +37,7 @@ func (s *Service) Open(ctx context.Context, by data.Actor, r data.Request, o Ope
 		return data.Answer{}, data.Fault(data.Invalid, "name", fmt.Sprintf("must be 1 to %d characters", nameMost))
 	}
 	if !by.Covers(o.Division) {
-		return data.Answer{}, data.Fault(data.Forbidden, "division", "this is outside your scope "+by.ScopeCode)
+		return data.Answer{}, data.Fault(data.Forbidden, "", "this is outside your scope "+by.ScopeCode)
 	}
 	settings, err := ReadSettings(o.Settings)
 	if err != nil {
@@ -110,10 +110,12 @@ func answer(status int, v any) (int, []byte, error) {
 func (s *Service) write(ctx context.Context, by data.Actor, r data.Request, id int64, do func(*data.Tx, *data.Evacuation, time.Time) (any, happening, error)) (data.Answer, error) {
 	a, err := data.Once(ctx, s.web, r, func(t *data.Tx) (int, []byte, error) {
 		v, err := t.LockEvacuation(ctx, id)
-		if err != nil {
-			return 0, nil, err
+		if v.ID != 0 {
+			if err := visible(by, &v); err != nil {
+				return 0, nil, err
+			}
 		}
-		if err := visible(by, &v); err != nil {
+		if err != nil {
 			return 0, nil, err
 		}
 		out, h, err := do(t, &v, clockOf(&v, s.opt.Now()))
