@@ -124,3 +124,10 @@ func (b *Bulk) Shelters(ctx context.Context, rows iter.Seq[Shelter]) error {
 		return []any{v.ID, v.Name, capacity(v.Capacity), v.Accessible, v.Geom, v.Source, v.SourceID}
 	})
 }
+
+// Levees loads the table levees.
+func (b *Bulk) Levees(ctx context.Context, rows iter.Seq[LeveeRow]) error {
+	return copyRows(ctx, b, "levees", []string{"id", "name", "crest_m", "geom", "source", "source_id"}, rows, func(v *LeveeRow) []any {
+		return []any{v.ID, v.Name, v.CrestM, v.Geom, v.Source, v.SourceID}
+	})
+}

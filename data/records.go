@@ -264,6 +264,12 @@ type Shelter struct {
 	Source, SourceID string
 }
 
+// LeveeRow is a levee with where it comes from.
+type LeveeRow struct {
+	Levee
+	Source, SourceID string
+}
+
 // Plan is a set of grids, from draft to published.
 type Plan struct {
 	ID           int64

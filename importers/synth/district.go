@@ -41,6 +41,7 @@ type District struct {
 	Objects       []data.Object
 	Organisations []data.Organisation // without those of grids, which Life makes
 	Shelters      []data.Shelter
+	Levees        []data.LeveeRow
 	Gauges        []data.Gauge
 	Thresholds    []data.GaugeThreshold
 	Readings      []data.Reading

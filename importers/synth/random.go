@@ -38,6 +38,7 @@ const (
 	streamCases
 	streamSteps
 	streamLive
+	streamFlood
 )
 
 func newRand(parts ...uint64) *rand.Rand {

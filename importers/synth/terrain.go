@@ -16,6 +16,7 @@ type Terrain struct {
 	awayM  []float32 // distance to the nearest river's bank
 	levelM []float32 // usual level of that river, blurred away from it
 	rivers *nearness
+	usualM [][2]float64 // usual level at the ends of each segment of rivers
 	list   []river
 }
 
@@ -31,6 +32,7 @@ func newTerrain(seed uint64, g *lattice, rivers []river) *Terrain {
 		for i, p := range r.line {
 			if i > 0 {
 				t.rivers.add(r.line[i-1], p, (r.halfM[i-1]+r.halfM[i])/2, int32(k))
+				t.usualM = append(t.usualM, [2]float64{r.levelM[i-1], r.levelM[i]})
 			}
 			if i%2 == 0 {
 				near[g.node(p)] = int32(len(all))

@@ -14,12 +14,13 @@ import (
 )
 
 // placeThings adds what stands among the houses: city components, organisations,
-// shelters and gauges.
+// shelters, gauges and levees.
 func (d *District) placeThings(s *sketchpad, g *ground) {
 	d.placeObjects(s, g)
 	d.placeOrganisations(s)
 	d.placeShelters(s)
 	d.placeGauges(s)
+	d.placeLevees(s)
 }
 
 // placeObjects sets city components beside streets and lanes.
@@ -160,44 +161,6 @@ func (d *District) placeShelters(s *sketchpad) {
 			named[b.Name] = true
 			add(b.Name+"安置点", 40+10*r.IntN(16), r.Float64() < 0.4, middle(b.Geom))
 		}
-	}
-}
-
-// placeGauges sets the published stations beside their rivers, with the
-// published thresholds and two days of invented readings before Now.
-func (d *District) placeGauges(s *sketchpad) {
-	stations := []struct {
-		code, name, river string
-		share, usualM     float64
-	}{
-		{"60715100", "小河坝", "涪江", 0.82, 0},
-		{"60717800", "泰安站", "琼江", 0.70, 0},
-	}
-	for i, st := range stations {
-		id := int64(i + 1)
-		for k := range s.rivers {
-			rv := &s.rivers[k]
-			if rv.name != st.river {
-				continue
-			}
-			j := int(st.share * float64(len(rv.line)-1))
-			p := offset(rv.line[j], normal(rv.line, j), rv.halfM[j]*0.97)
-			d.Gauges = append(d.Gauges, data.Gauge{ID: id, Code: "SYN-" + st.code, Name: st.name, River: st.river, Geom: lonLat(p), Source: Source})
-			d.read(s.seed, id, rv.levelM[j])
-		}
-	}
-	day := func(y int, m time.Month, n int) time.Time { return time.Date(y, m, n, 0, 0, 0, 0, time.UTC) }
-	const datum = "1985国家高程基准（公开报道，未核实）"
-	for _, t := range []data.GaugeThreshold{
-		{GaugeID: 1, ValidFrom: day(2018, 7, 11), WarningM: 237.13, GuaranteeM: 239.13, Source: s.gauges[2][6]},
-		{GaugeID: 1, ValidFrom: day(2020, 8, 17), WarningM: 238, GuaranteeM: math.NaN(), Source: s.gauges[0][6]},
-		{GaugeID: 1, ValidFrom: day(2024, 7, 18), WarningM: 238, GuaranteeM: math.NaN(), Source: s.gauges[1][6]},
-		{GaugeID: 2, ValidFrom: day(2014, 1, 1), WarningM: 246, GuaranteeM: math.NaN(), Source: Source},
-		{GaugeID: 2, ValidFrom: day(2018, 1, 1), WarningM: 245.5, GuaranteeM: math.NaN(), Source: Source},
-		{GaugeID: 2, ValidFrom: day(2023, 7, 28), WarningM: 246.5, GuaranteeM: math.NaN(), Source: s.gauges[3][6]},
-	} {
-		t.Datum = datum
-		d.Thresholds = append(d.Thresholds, t)
 	}
 }
 

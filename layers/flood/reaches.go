@@ -19,6 +19,12 @@ type Reach struct {
 	Cells    int32   // how many river cells it has
 }
 
+// An arm of a river that is no longer than a reach and nowhere rises by more
+// than armRiseM over its mouth is part of the reach that it runs into: in a river
+// many cells wide, each row of cells is such an arm, and the water stands over all
+// of them alike.
+const armRiseM = 1.0
+
 // cutReaches cuts the rivers into pieces of about lengthM, never across a
 // confluence: at one, the arm that drains the larger area goes on.
 func cutReaches(g raster.Grid, to Receivers, order []int32, river []bool, elevation []float32, areaM2 []float64, lengthM float64) (of []int32, out []Reach) {
@@ -28,6 +34,7 @@ func cutReaches(g raster.Grid, to Receivers, order []int32, river []bool, elevat
 	}
 	main := mainArms(to, order, river, areaM2)
 	stepM := stepLengths(g)
+	slivers := shortArms(to, order, river, elevation, lengthM, stepM)
 	fromEnd := map[int32]float64{}
 	for _, i := range order {
 		if !river[i] {
@@ -43,7 +50,7 @@ func cutReaches(g raster.Grid, to Receivers, order []int32, river []bool, elevat
 		switch {
 		case !flows:
 			r = none
-		case main[down] == i && away-out[of[down]].FromEndM < lengthM:
+		case main[down] == i && away-out[of[down]].FromEndM < lengthM, slivers[i]:
 			r = of[down]
 		default:
 			r = none
@@ -67,6 +74,36 @@ func cutReaches(g raster.Grid, to Receivers, order []int32, river []bool, elevat
 		out[i].BedM /= float64(out[i].Cells) // NaN where no cell has an elevation
 	}
 	return of, out
+}
+
+// shortArms marks the river cells above which the river soon ends, without rising.
+func shortArms(to Receivers, order []int32, river []bool, elevation []float32, mostM float64, stepM func(a, b int32) float64) map[int32]bool {
+	type arm struct {
+		lengthM float64
+		top     float32
+	}
+	arms, out := map[int32]arm{}, map[int32]bool{}
+	for k := len(order) - 1; k >= 0; k-- { // upstream first
+		i := order[k]
+		if !river[i] {
+			continue
+		}
+		a := arms[i]
+		a.top = max(a.top, elevation[i])
+		delete(arms, i)
+		down := to[i]
+		if down == i || !river[down] {
+			continue
+		}
+		a.lengthM += stepM(i, down)
+		out[i] = a.lengthM <= mostM && a.top-elevation[down] <= armRiseM
+		b, ok := arms[down]
+		if !ok {
+			b.top = a.top
+		}
+		arms[down] = arm{max(a.lengthM, b.lengthM), max(a.top, b.top)}
+	}
+	return out
 }
 
 // mainArms is, for each river cell, the river cell from which most flows into it.

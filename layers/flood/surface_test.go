@@ -118,3 +118,33 @@ func TestReadingsThatMakeNoSenseAreRefused(t *testing.T) {
 		t.Errorf("got reach %d at %v m (%v), want %d at 50 m", r, away, ok, at(40, 20))
 	}
 }
+
+func TestARiverManyCellsWideHasAReachEveryReachLengthAndNotOneARow(t *testing.T) {
+	const width, height, wide = 60, 400, 25
+	dem := &raster.Raster{Grid: raster.Grid{North: 20 * height, DX: 20, DY: 20, Width: width, Height: height, System: raster.System{EPSG: 4544}}}
+	river := make([]bool, width*height)
+	for y := range height {
+		for x := range width {
+			bank := max(0, max(10-x, x-10-wide))
+			river[y*width+x] = bank == 0
+			dem.Values = append(dem.Values, float32(250-0.004*float64(y))+3*float32(min(1, bank))+float32(bank))
+		}
+	}
+	terrain, err := flood.Build(dem, flood.Options{River: river})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, most := len(terrain.Reaches), 2*20*height/500+2*wide; got > most { // water may leave through each cell of its ends
+		t.Errorf("%d reaches over %d m of river, want at most %d", got, 20*height, most)
+	}
+	for i, is := range river {
+		if is && terrain.ReachOf[i] < 0 {
+			t.Fatalf("river cell %d is on no reach", i)
+		}
+	}
+	for i, r := range terrain.Reaches {
+		if int(r.Down) >= i {
+			t.Errorf("reach %d flows into %d, which comes after it", i, r.Down)
+		}
+	}
+}

@@ -139,6 +139,11 @@ func checkInput(dem *raster.Raster, o *Options) error {
 // bridge or dam that the elevations carry across them.
 const burnM = 50
 
+// bedM is how much deeper a river is burned for each cell away from its bank. The
+// water of a wide river, flat in the elevations, then gathers in its middle; else
+// each row of its cells would run beside the others as a river of its own.
+const bedM = 0.1
+
 // burn lowers river cells, and with them the decks of bridges over them, so that
 // water takes to them and stays in them. Heights are measured on the elevations as
 // they are.
@@ -147,10 +152,48 @@ func burn(dem *raster.Raster, river []bool) *raster.Raster {
 		return dem
 	}
 	out := &raster.Raster{Grid: dem.Grid, Values: append([]float32(nil), dem.Values...)}
-	for i, is := range river {
-		if is {
-			out.Values[i] -= burnM
+	for i, cells := range fromBank(dem.Grid, river) {
+		if river[i] {
+			out.Values[i] -= burnM + bedM*float32(cells)
 		}
+	}
+	return out
+}
+
+// fromBank counts the cells from each river cell to the next that is none.
+func fromBank(g raster.Grid, river []bool) []uint16 {
+	out := make([]uint16, len(river))
+	dx, dy := neighbours()
+	var front, next []int
+	touches := func(i int, visit func(j int)) {
+		for k := range 8 {
+			if x, y := i%g.Width+dx[k], i/g.Width+dy[k]; g.Has(x, y) {
+				visit(y*g.Width + x)
+			}
+		}
+	}
+	for i, is := range river {
+		if !is {
+			continue
+		}
+		touches(i, func(j int) {
+			if !river[j] && out[i] == 0 {
+				out[i] = 1
+				front = append(front, i)
+			}
+		})
+	}
+	for n := uint16(2); len(front) > 0 && n < 1<<15; n++ {
+		next = next[:0]
+		for _, i := range front {
+			touches(i, func(j int) {
+				if river[j] && out[j] == 0 {
+					out[j] = n
+					next = append(next, j)
+				}
+			})
+		}
+		front, next = next, front
 	}
 	return out
 }
