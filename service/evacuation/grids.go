@@ -140,7 +140,7 @@ func (r *GridRow) add(v *fate, pic *picture) {
 		r.Class = v.class
 	}
 	r.Buildings++
-	r.Households += len(pic.ground.dwellings.of(v.ID))
+	r.Households += pic.householdsOf(v)
 	r.Persons += persons
 	r.NeedingHelp += helped
 	if v.class == CutOff {
@@ -265,7 +265,7 @@ func (pic *picture) sentTo() map[int64]destination {
 func (pic *picture) buildingPage(v *fate, name data.NamedBuilding, to destination) BuildingPage {
 	persons, _, care := pic.peopleOf(v)
 	b := BuildingPage{ID: v.ID, Name: name.Name, Address: name.Address, Class: v.class, DepthM: number(v.depthM), Floors: v.Floors, Arrival: v.arrival,
-		Deadline: v.deadline, LastDeparture: v.leaveBy, Households: len(pic.ground.dwellings.of(v.ID)), Persons: persons, Care: care, ShelterIDs: []int64{}, ByFloor: []FloorPage{}}
+		Deadline: v.deadline, LastDeparture: v.leaveBy, Households: pic.householdsOf(v), Persons: persons, Care: care, ShelterIDs: []int64{}, ByFloor: []FloorPage{}}
 	if !math.IsNaN(v.depthM) {
 		b.WetFloors = &v.wetFloors
 	}

@@ -276,6 +276,16 @@ func (pic *picture) doubts(p *proposed) []Said {
 	add(p.notWhole, "%d 户无法整户安置在同一处", "%d households do not fit into one place whole")
 	add(pic.water.noRoad, "%d 栋受影响建筑附近没有可用道路，按船只转移", "%d affected buildings have no road nearby: by boat")
 	add(pic.ground.noGrid, "%d 栋有人居住的建筑不属于任何网格，未列入", "%d buildings with people belong to no grid and are not on the plan")
+	buildings, persons := 0, 0
+	for i := range pic.water.fates {
+		if v := &pic.water.fates[i]; v.class.affected() && v.Persons > 0 && len(pic.ground.dwellings.of(v.ID)) == 0 {
+			buildings, persons = buildings+1, persons+v.Persons
+		}
+	}
+	if buildings > 0 {
+		out = append(out, Said{fmt.Sprintf("%d 栋建筑（%d 人）没有住户登记，方案未列入：请上门核实", buildings, persons),
+			fmt.Sprintf("%d buildings (%d people) have no households on file and are not on the plan: go and see", buildings, persons)})
+	}
 	return out
 }
 

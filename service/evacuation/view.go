@@ -170,9 +170,13 @@ func (pic *picture) warnings(now time.Time) []Said {
 	return out
 }
 
-// peopleOf sums the households of a building up.
+// peopleOf sums the households of a building up; where they are not on file, it is
+// what the building counts.
 func (pic *picture) peopleOf(v *fate) (persons, helped int, care map[string]int) {
 	care = map[string]int{}
+	if len(pic.ground.dwellings.of(v.ID)) == 0 {
+		return v.Persons, 0, care
+	}
 	for _, d := range pic.ground.dwellings.of(v.ID) {
 		persons += d.Persons
 		helped += d.Helped
@@ -183,6 +187,14 @@ func (pic *picture) peopleOf(v *fate) (persons, helped int, care map[string]int)
 		}
 	}
 	return persons, helped, care
+}
+
+// householdsOf counts the households of a building in the same way.
+func (pic *picture) householdsOf(v *fate) int {
+	if n := len(pic.ground.dwellings.of(v.ID)); n > 0 {
+		return n
+	}
+	return v.Households
 }
 
 func (pic *picture) headline() Headline {
@@ -205,7 +217,7 @@ func (pic *picture) headline() Headline {
 		}
 		persons, helped, care := pic.peopleOf(v)
 		h.Buildings++
-		h.Households += len(pic.ground.dwellings.of(v.ID))
+		h.Households += pic.householdsOf(v)
 		h.Persons += persons
 		h.NeedingHelp += helped
 		for kind, n := range care {
