@@ -173,9 +173,9 @@ func (t *Terrain) stageOnStem(readings []Reading, reach int32) float64 {
 	return held(readings[len(readings)-1])
 }
 
-// ReachNear is the reach of the river cell next to a position in coordinates of the
+// RiverNear is the river cell next to a position in coordinates of the
 // raster, and how far that is; ok is false where there is none.
-func (t *Terrain) ReachNear(p orb.Point) (reach int32, awayM float64, ok bool) {
+func (t *Terrain) RiverNear(p orb.Point) (cell int32, awayM float64, ok bool) {
 	high := t.CellM() // of a middle cell, as a square
 	wideM, highM := high, high
 	if t.System.Geographic {
@@ -185,14 +185,14 @@ func (t *Terrain) ReachNear(p orb.Point) (reach int32, awayM float64, ok bool) {
 		wideM, highM = high*math.Sqrt(t.DX/t.DY), high*math.Sqrt(t.DY/t.DX)
 	}
 	x, y := (p[0]-t.West)/t.DX-0.5, (t.North-p[1])/t.DY-0.5
-	reach, awayM = none, math.Inf(1)
+	cell, awayM = none, math.Inf(1)
 	for i, is := range t.River {
 		if !is || t.ReachOf[i] < 0 {
 			continue
 		}
 		if d := math.Hypot((float64(i%t.Width)-x)*wideM, (float64(i/t.Width)-y)*highM); d < awayM {
-			reach, awayM = t.ReachOf[i], d
+			cell, awayM = int32(i), d
 		}
 	}
-	return reach, awayM, reach >= 0
+	return cell, awayM, cell >= 0
 }

@@ -114,8 +114,8 @@ func TestReadingsThatMakeNoSenseAreRefused(t *testing.T) {
 			t.Errorf("%+v: got %v, want it refused", r, err)
 		}
 	}
-	if r, away, ok := terrain.ReachNear(orb.Point{455, 795}); !ok || r != at(40, 20) || math.Abs(away-50) > 1e-9 {
-		t.Errorf("got reach %d at %v m (%v), want %d at 50 m", r, away, ok, at(40, 20))
+	if cell, away, ok := terrain.RiverNear(orb.Point{455, 795}); !ok || terrain.ReachOf[cell] != at(40, 20) || math.Abs(away-50) > 1e-9 {
+		t.Errorf("got reach %d at %v m (%v), want %d at 50 m", cell, away, ok, at(40, 20))
 	}
 }
 

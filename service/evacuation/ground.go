@@ -28,12 +28,19 @@ type ground struct {
 	pieces    []piece
 	streets   *escape.Streets // of the pieces, in their order
 	shelters  []refuge
-	gauges    map[int64]int32 // the reach on which a gauge stands
-	unknown   int             // buildings of which the terrain says nothing
-	noGrid    int             // buildings with people that belong to no grid in force
+	gauges    map[int64]station
+	unknown   int // buildings of which the terrain says nothing
+	noGrid    int // buildings with people that belong to no grid in force
 	grids     map[string]data.GridName
 	rivers    map[int32]string // what the river of a reach is called, of those with a gauge
 	dwellings dwellings
+}
+
+// station is where on a river a gauge stands.
+type station struct {
+	reach int32
+	// aboveM is how much higher the river lies there than in the mean of the reach.
+	aboveM float64
 }
 
 // standing is a building with how the water meets it. Its place is in degrees, its
@@ -74,7 +81,7 @@ const (
 
 // loadGround reads the ground of a division and meets it with the terrain.
 func loadGround(ctx context.Context, e data.Evacuations, terrains *terrains, v *data.Evacuation, breaches []data.Breach) (*ground, error) {
-	g := &ground{index: map[int64]int{}, gauges: map[int64]int32{}, grids: map[string]data.GridName{}, rivers: map[int32]string{}}
+	g := &ground{index: map[int64]int{}, gauges: map[int64]station{}, grids: map[string]data.GridName{}, rivers: map[int32]string{}}
 	file, ok, err := e.Terrain(ctx, v.TerrainID)
 	if err != nil {
 		return nil, err
@@ -283,11 +290,16 @@ func (g *ground) loadGauges(ctx context.Context, e data.Evacuations, _ *data.Eva
 	}
 	for i, x := range gauges {
 		at, _ := moved[i].(orb.Point)
-		reach, away, ok := g.terrain.ReachNear(at)
+		cell, away, ok := g.terrain.RiverNear(at)
 		if !ok || away > gaugeReachM {
 			continue
 		}
-		g.gauges[x.ID] = reach
+		reach := g.terrain.ReachOf[cell]
+		s := station{reach: reach, aboveM: float64(g.terrain.Elevation[cell]) - g.terrain.Reaches[reach].BedM}
+		if math.IsNaN(s.aboveM) {
+			s.aboveM = 0
+		}
+		g.gauges[x.ID] = s
 		for _, r := range g.terrain.Stem(reach) {
 			g.rivers[r] = x.River
 		}

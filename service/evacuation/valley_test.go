@@ -24,7 +24,7 @@ import (
 
 func TestMain(m *testing.M) { testdb.Main(m) }
 
-// valley is the fixture on a slope: a river along latitude 30.101 whose bed falls
+// valley is the fixture on a slope: a river along latitude 30.1011 whose bed falls
 // from 200.8 m in the west to 196.8 m in the east, and land that rises by 2.5 m for
 // each thousandth of a degree to its north. The lower building of each grid stands
 // about 10 m above the river, the upper one about 35 m. Each has a lane to a ridge
@@ -41,7 +41,7 @@ type valley struct {
 
 const (
 	gaugeID          = 1
-	riverLat         = 30.101
+	riverLat         = 30.1011
 	ridgeLat         = 30.119
 	bedWestM         = 200.8
 	fallM            = 50.0   // metres for each degree to the east

@@ -89,7 +89,7 @@ func (g *ground) standAt(gauges []Gauge, variant int, at time.Time, s Settings, 
 	rivers := map[string][]flood.Reading{}
 	var names []string
 	for i := range gauges {
-		reach, ok := g.gauges[gauges[i].ID]
+		where, ok := g.gauges[gauges[i].ID]
 		level := levelAt(gauges[i].Course(variant), at)
 		if !ok || math.IsNaN(level) {
 			continue
@@ -97,7 +97,7 @@ func (g *ground) standAt(gauges []Gauge, variant int, at time.Time, s Settings, 
 		if rivers[gauges[i].River] == nil {
 			names = append(names, gauges[i].River)
 		}
-		rivers[gauges[i].River] = append(rivers[gauges[i].River], flood.Reading{Reach: reach, LevelM: level})
+		rivers[gauges[i].River] = append(rivers[gauges[i].River], flood.Reading{Reach: where.reach, LevelM: level - where.aboveM})
 	}
 	if len(names) == 0 {
 		return g.terrain.Uniform(float32(s.SideStageM)), nil
