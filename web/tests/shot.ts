@@ -20,6 +20,10 @@ try {
     }
     await page.waitForTimeout(1000);
   } else {
+    if (new URL(address).pathname === "/emergency") {
+      await page.waitForFunction(() => window.__emergency?.map?.map.loaded(), undefined, { timeout: 60_000 });
+    }
+    if (expression) await page.evaluate(expression);
     await page.waitForTimeout(2000);
   }
   await page.screenshot({ path: file });

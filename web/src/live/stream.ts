@@ -8,7 +8,7 @@
 // then it is opened anew from the last id, which every tab remembers. Only a tab
 // that never heard one tells its receiver to reset, i.e. to read everything again.
 
-export type StreamEvent = "hello" | "change" | "heartbeat" | "reset";
+export type StreamEvent = "hello" | "change" | "heartbeat" | "reset" | "evacuation";
 
 export interface StreamReceiver {
   message(event: StreamEvent, data: unknown): void;
@@ -16,7 +16,7 @@ export interface StreamReceiver {
   connected(open: boolean): void;
 }
 
-const EVENTS: readonly StreamEvent[] = ["hello", "change", "heartbeat", "reset"];
+const EVENTS: readonly StreamEvent[] = ["hello", "change", "heartbeat", "reset", "evacuation"];
 const RETRY_MS = [1000, 2000, 4000, 8000, 15_000];
 const LOCK = "gridmap-events";
 /** A follower that hears nothing for so long stops trusting the leader. */

@@ -5,7 +5,7 @@ import { languageOf } from "../language";
 export const language = languageOf(location.search);
 
 /** The screen of a role; the others find theirs on this page. */
-const SCREEN_OF: Partial<Record<Role, string>> = { planner: "/planner", wall: "/wall", administrator: "/accounts", auditor: "/audit" };
+const SCREEN_OF: Partial<Record<Role, string>> = { planner: "/planner", wall: "/wall", emergency: "/emergency", administrator: "/accounts", auditor: "/audit" };
 
 /** Only a path of ours, never another host. */
 export function nextPath(role: Role, search = location.search): string {

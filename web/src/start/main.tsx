@@ -100,6 +100,14 @@ function Screens({ session }: { session: Session | null }) {
           </li>
         )}
         <li>
+          <a href={address("/emergency")}>{t("screenEmergency")}</a>
+          <p>{t("screenEmergencyAbout")}</p>
+        </li>
+        <li>
+          <a href={address("/rollcall")}>{t("screenRollcall")}</a>
+          <p>{t("screenRollcallAbout")}</p>
+        </li>
+        <li>
           <strong>{t("styles")}</strong>
           <p>{t("stylesAbout")}</p>
           <div>
