@@ -27,6 +27,11 @@ type Request struct {
 	ReportDir string         // where reports of refused rows go; empty: none is written
 	DataDir   string         // folder into which rasters of terrain are copied; empty: they stay where they are
 	Progress  func(Progress) // may be nil
+
+	Name   string  // terrain: what the version is called; empty: as the source
+	ErrorM float64 // terrain: how far its elevations may be off, metres; zero: not said
+	Gauge  string  // depth: the code of the gauge for whose level the depths hold
+	StageM float64 // depth: that level, metres of the gauge's datum
 }
 
 // Progress tells how far a file is.
@@ -126,6 +131,8 @@ func takerOf(req Request) (func(context.Context, *job) error, error) {
 		return takeOSM, nil
 	case "terrain":
 		return takeTerrain, nil
+	case "depth":
+		return takeDepth, nil
 	}
 	k, ok := kindNamed(req.Kind)
 	if !ok {

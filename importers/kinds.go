@@ -20,12 +20,12 @@ type kind struct {
 // Kinds are the names that Request.Kind takes.
 func Kinds() []string {
 	return []string{"divisions", "buildings", "compounds", "roads", "water", "households", "cases", "organisations",
-		"objects", "land", "shelters", "gauges", "terrain", "osm"}
+		"objects", "land", "shelters", "gauges", "levees", "terrain", "depth", "osm"}
 }
 
 func kindNamed(name string) (kind, bool) {
 	for _, k := range []kind{divisions(), buildings(), compounds(), roads(), water(), households(), cases(), organisations(),
-		objects(), land(), shelters(), gauges()} {
+		objects(), land(), shelters(), gauges(), levees()} {
 		if k.name == name {
 			return k, true
 		}

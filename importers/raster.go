@@ -71,6 +71,7 @@ func readRaster(ctx context.Context, path, crs string) (*raster.Raster, error) {
 
 // rasterSaid is what is used of `gdalinfo -json`.
 type rasterSaid struct {
+	Driver       string     `json:"driverShortName"`
 	Size         [2]int     `json:"size"`
 	GeoTransform [6]float64 `json:"geoTransform"`
 	Coordinates  struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,49 +14,26 @@ import (
 	"github.com/paulmach/orb"
 
 	"gridmap/data"
+	"gridmap/geo/geotiff"
+	"gridmap/geo/raster"
 )
-
-// rasterInfo is what is used of `gdalinfo -json`.
-type rasterInfo struct {
-	Size         [2]int     `json:"size"`
-	GeoTransform [6]float64 `json:"geoTransform"`
-	Coordinates  struct {
-		WKT string `json:"wkt"`
-	} `json:"coordinateSystem"`
-	Extent struct {
-		Coordinates [][][2]float64 `json:"coordinates"`
-	} `json:"wgs84Extent"`
-	Bands []struct {
-		Type string `json:"type"`
-	} `json:"bands"`
-}
 
 // takeTerrain takes in one elevation raster as a version of the terrain. The
 // same bytes are the same version.
 func takeTerrain(ctx context.Context, j *job) error {
-	info, err := os.Stat(j.path)
-	if err != nil || !info.Mode().IsRegular() {
-		return fmt.Errorf("open %s: not a regular file", j.path)
+	if j.req.ErrorM < 0 || j.req.ErrorM > 100 || math.IsNaN(j.req.ErrorM) {
+		return fmt.Errorf("error: %g is not between 0 and 100 metres", j.req.ErrorM)
 	}
-	out, err := runGDAL(ctx, "gdalinfo", "-json", "-if", "GTiff", j.path)
+	r, kept, err := takeRaster(ctx, j)
 	if err != nil {
-		return describe(err, j.path)
-	}
-	var raster rasterInfo
-	if err := json.Unmarshal(out, &raster); err != nil {
-		return fmt.Errorf("read what gdalinfo says of %s: %w", j.path, err)
-	}
-	t, err := describeTerrain(j, raster)
-	if err != nil {
-		return describe(err, j.path)
-	}
-	if t.SHA256, err = fileHash(j.path); err != nil {
-		return describe(err, j.path)
-	}
-	if t.Path, err = keepTerrain(j, t.SHA256); err != nil {
 		return err
 	}
-	fresh, err := j.in.Terrain(ctx, t)
+	name := j.req.Name
+	if name == "" {
+		name = sourceOf(j.req, j.path)
+	}
+	fresh, err := j.in.Terrain(ctx, data.TerrainIntake{Name: name, Path: kept.path, SHA256: kept.hash, CellM: r.CellM(), ErrorM: j.req.ErrorM,
+		Width: r.Width, Height: r.Height, Extent: kept.extent})
 	if err != nil {
 		return err
 	}
@@ -69,36 +45,71 @@ func takeTerrain(ctx context.Context, j *job) error {
 	return nil
 }
 
-func describeTerrain(j *job, r rasterInfo) (data.TerrainIntake, error) {
-	t := data.TerrainIntake{Name: sourceOf(j.req, j.path), Width: r.Size[0], Height: r.Size[1]}
-	switch {
-	case r.Coordinates.WKT == "":
-		return t, errors.New("it names no coordinate system")
-	case len(r.Bands) != 1:
-		return t, fmt.Errorf("it has %d bands: an elevation raster has one", len(r.Bands))
-	case len(r.Extent.Coordinates) == 0 || len(r.Extent.Coordinates[0]) < 4:
-		return t, errors.New("its extent is not known")
-	case r.GeoTransform[2] != 0 || r.GeoTransform[4] != 0:
-		return t, errors.New("it is rotated")
+// keptRaster is a raster where it is kept.
+type keptRaster struct {
+	path   string
+	hash   []byte // of the file as it came
+	extent orb.Polygon
+}
+
+// takeRaster reads a raster that lies on the district, at least in part, and keeps
+// it in the data directory.
+func takeRaster(ctx context.Context, j *job) (*raster.Raster, keptRaster, error) {
+	var kept keptRaster
+	r, err := ReadRaster(ctx, j.path, j.req.CRS)
+	if err != nil {
+		return nil, kept, err
 	}
-	ring := orb.Ring{}
-	for _, p := range r.Extent.Coordinates[0] {
-		ring = append(ring, orb.Point{p[0], p[1]})
+	if r.Empty() {
+		return nil, kept, errors.New("no cell of it has a value: all of it is nodata")
 	}
-	if !ring.Closed() {
-		ring = append(ring, ring[0])
+	if kept.extent, err = extentOf(ctx, r); err != nil {
+		return nil, kept, fmt.Errorf("its extent: %w", err)
 	}
-	if bad := checkRange(ring, 180, 90); bad != nil {
-		return t, bad
+	if bad := checkRange(kept.extent[0], 180, 90); bad != nil {
+		return nil, kept, fmt.Errorf("its extent: %w", bad)
 	}
-	t.Extent = orb.Polygon{ring}
-	// The mean side of a cell: the extent's area on the sphere over the cells.
-	areaM2 := footprintM2(orb.MultiPolygon{t.Extent})
-	t.CellM = math.Sqrt(areaM2 / float64(t.Width) / float64(t.Height))
-	if !(t.CellM > 0) {
-		return t, errors.New("its extent has no area")
+	there, meets, err := j.in.Meets(ctx, kept.extent)
+	if err != nil {
+		return nil, kept, err
 	}
-	return t, nil
+	if there && !meets {
+		b := kept.extent.Bound()
+		return nil, kept, fmt.Errorf("its extent, %.4f to %.4f E and %.4f to %.4f N, does not touch the district: is the coordinate system right?",
+			b.Min[0], b.Max[0], b.Min[1], b.Max[1])
+	}
+	if kept.hash, err = fileHash(j.path); err != nil {
+		return nil, kept, err
+	}
+	kept.path, err = keepRaster(ctx, j, r, kept.hash)
+	return r, kept, err
+}
+
+// edgeParts is into how many parts each edge of a raster is cut before it is brought
+// to degrees, in which it is no straight line.
+const edgeParts = 16
+
+// extentOf is the outline of a raster in EPSG:4490.
+func extentOf(ctx context.Context, r *raster.Raster) (orb.Polygon, error) {
+	b := r.Bound()
+	corners := [5]orb.Point{b.Min, {b.Max[0], b.Min[1]}, b.Max, {b.Min[0], b.Max[1]}, b.Min}
+	var ring orb.Ring
+	for k := range 4 {
+		for n := range edgeParts {
+			share := float64(n) / edgeParts
+			ring = append(ring, orb.Point{corners[k][0] + share*(corners[k+1][0]-corners[k][0]), corners[k][1] + share*(corners[k+1][1]-corners[k][1])})
+		}
+	}
+	ring = append(ring, ring[0])
+	moved, err := Reproject(ctx, r.System.String(), "EPSG:4490", []orb.Geometry{orb.Polygon{ring}})
+	if err != nil {
+		return nil, err
+	}
+	p, ok := moved[0].(orb.Polygon)
+	if !ok || len(p) == 0 {
+		return nil, errors.New("cannot be brought to EPSG:4490")
+	}
+	return p, nil
 }
 
 func fileHash(path string) ([]byte, error) {
@@ -114,24 +125,34 @@ func fileHash(path string) ([]byte, error) {
 	return h.Sum(nil), nil
 }
 
-// keepTerrain copies the raster into the data directory under its hash; a copy
-// that a broken run leaves is the same file for the next.
-func keepTerrain(j *job, hash []byte) (string, error) {
+// keepRaster puts the raster into the data directory under its hash: as it came
+// when it is a GeoTIFF that says everything, else as one. What a broken run leaves is
+// the same file for the next.
+func keepRaster(ctx context.Context, j *job, r *raster.Raster, hash []byte) (string, error) {
 	if j.req.DataDir == "" || j.req.DryRun {
 		return filepath.Abs(j.path)
 	}
 	place, err := filepath.Abs(filepath.Join(j.req.DataDir, hex.EncodeToString(hash)+".tif"))
 	if err != nil {
-		return "", fmt.Errorf("keep terrain: %w", err)
+		return "", fmt.Errorf("keep the raster: %w", err)
 	}
 	if _, err := os.Stat(place); err == nil {
 		return place, nil
 	}
 	if err := os.MkdirAll(j.req.DataDir, 0o755); err != nil {
-		return "", fmt.Errorf("keep terrain: %w", err)
+		return "", fmt.Errorf("keep the raster: %w", err)
 	}
-	if err := copyFile(j.path, place); err != nil {
-		return "", fmt.Errorf("keep terrain: %w", err)
+	said, err := describeRaster(ctx, j.path)
+	if err != nil {
+		return "", err
+	}
+	if said.Driver == "GTiff" && said.Coordinates.WKT != "" {
+		err = copyFile(j.path, place)
+	} else {
+		err = WriteRaster(ctx, place, r, geotiff.Float32)
+	}
+	if err != nil {
+		return "", fmt.Errorf("keep the raster: %w", err)
 	}
 	return place, nil
 }

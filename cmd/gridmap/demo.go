@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"time"
 
 	"gridmap/service/demo"
@@ -46,7 +47,8 @@ func (c *demoCommand) Run(ctx context.Context, d *database, log *slog.Logger) er
 	}
 	defer s.close()
 	bar, began, cpu := newProgress(os.Stderr), time.Now(), threadCPU()
-	made, err := demo.Make(ctx, s.pool, s.sealer, demo.Options{Seed: c.Seed, Scale: c.Scale, Now: now.UTC().Truncate(time.Second), Progress: bar.step})
+	made, err := demo.Make(ctx, s.pool, s.sealer, demo.Options{Seed: c.Seed, Scale: c.Scale, Now: now.UTC().Truncate(time.Second), Progress: bar.step,
+		TerrainDir: filepath.Join(d.Var, "terrain")})
 	bar.done()
 	if err != nil {
 		return err

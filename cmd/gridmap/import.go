@@ -26,6 +26,7 @@ type importCommand struct {
 	JSON   bool              `help:"Print the report as JSON."`
 
 	fieldFlags
+	floodFlags
 }
 
 // Run brings the files in and prints what became of their rows.
@@ -43,10 +44,12 @@ func (c *importCommand) Run(ctx context.Context, d *database, log *slog.Logger) 
 		return c.grids(ctx, s, datum, filepath.Join(d.Var, "reports"))
 	}
 	bar := newProgress(os.Stderr)
-	report, err := importers.Import(ctx, s.pool, importers.Request{Kind: c.Kind, Files: c.Files, Layer: c.Layer, CRS: c.CRS,
+	request := importers.Request{Kind: c.Kind, Files: c.Files, Layer: c.Layer, CRS: c.CRS,
 		Datum: datum, Fields: c.Field, DryRun: c.DryRun, Source: c.Source,
 		ReportDir: filepath.Join(d.Var, "reports"), DataDir: filepath.Join(d.Var, "terrain"),
-		Progress: func(p importers.Progress) { bar.step(filepath.Base(p.File)+" "+p.Kind, int(p.Read), 0) }})
+		Progress: func(p importers.Progress) { bar.step(filepath.Base(p.File)+" "+p.Kind, int(p.Read), 0) }}
+	c.onto(&request)
+	report, err := importers.Import(ctx, s.pool, request)
 	bar.done()
 	if c.JSON {
 		enc := json.NewEncoder(os.Stdout)

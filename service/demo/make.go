@@ -20,6 +20,10 @@ type Options struct {
 	Scale    float64 // 1 is the published scale
 	Now      time.Time
 	Progress func(stage string, done, total int)
+	// TerrainDir is where the terrain is kept; empty: the demo has none, and no
+	// flood can be shown. TerrainCellM is the side of its cells, metres; 0 is 20.
+	TerrainDir   string
+	TerrainCellM float64
 }
 
 // Names under which the demo's plans are drawn and approved.
@@ -63,7 +67,7 @@ type maker struct {
 }
 
 func (m *maker) make(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{m.geography, m.presentPlan, m.life, m.rulePlan} {
+	for _, step := range []func(context.Context) error{m.geography, m.terrain, m.presentPlan, m.life, m.rulePlan} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("make the demo: %w", err)
 		}
@@ -94,7 +98,7 @@ func (m *maker) geography(ctx context.Context) (err error) {
 	}
 	d := m.district
 	return m.load(ctx, []string{"divisions", "compounds", "buildings", "stairwells", "rooms", "households", "people",
-		"roads", "water", "land", "objects", "gauges", "gauge_thresholds", "readings", "shelters"},
+		"roads", "water", "land", "objects", "gauges", "gauge_thresholds", "readings", "shelters", "levees"},
 		func(ctx context.Context, b *data.Bulk) error { return b.Divisions(ctx, slices.Values(d.Divisions)) },
 		func(ctx context.Context, b *data.Bulk) error { return b.Compounds(ctx, slices.Values(d.Compounds)) },
 		func(ctx context.Context, b *data.Bulk) error { return b.Buildings(ctx, slices.Values(d.Buildings)) },
@@ -112,6 +116,7 @@ func (m *maker) geography(ctx context.Context) (err error) {
 		},
 		func(ctx context.Context, b *data.Bulk) error { return b.Readings(ctx, slices.Values(d.Readings)) },
 		func(ctx context.Context, b *data.Bulk) error { return b.Shelters(ctx, slices.Values(d.Shelters)) },
+		func(ctx context.Context, b *data.Bulk) error { return b.Levees(ctx, slices.Values(d.Levees)) },
 	)
 }
 

@@ -20,7 +20,7 @@ func TestASmallDistrictIsMadeOnceAndItsRedrawnPlanCanBePublished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := demo.Options{Seed: 1, Scale: 0.02, Now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
+	o := demo.Options{Seed: 1, Scale: 0.02, Now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), TerrainDir: t.TempDir(), TerrainCellM: 60}
 	for _, want := range []bool{true, false} {
 		if made, err := demo.Make(ctx, db.Pool, sealer, o); err != nil || made != want {
 			t.Fatalf("made %v, want %v: %v", made, want, err)

@@ -1,0 +1,1 @@
+select id from gauges where code = $1
