@@ -75,6 +75,14 @@ type TerrainFile struct {
 	Width, Height int
 }
 
+// DepthFile is a raster of depths, metres, that a hydraulic model gave for a level at
+// a gauge, in the datum of the gauge.
+type DepthFile struct {
+	GaugeID int64
+	LevelM  float64
+	Path    string
+}
+
 // GridName is a grid in force and where it lies.
 type GridName struct{ Code, Name, Community, Town string }
 
@@ -127,6 +135,11 @@ func (e Evacuations) Terrain(ctx context.Context, id int64) (TerrainFile, bool, 
 		return TerrainFile{}, false, err
 	}
 	return list[0], true, nil
+}
+
+// Depths lists the rasters of depths, by gauge and level.
+func (e Evacuations) Depths(ctx context.Context) ([]DepthFile, error) {
+	return rowsOf[DepthFile](ctx, e.q, "evac_depths")
 }
 
 // GridNames lists the grids in force of a division.

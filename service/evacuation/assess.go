@@ -127,7 +127,7 @@ func (a *assessment) befall(v *fate, leave []float64, rule escape.DeadlineRule, 
 	}
 	if v.class == WetNow || v.class == WillBeWet {
 		top := math.Max(f.top[f.likely][b.Reach], float64(f.now[b.Reach]))
-		v.depthM = math.Max(0, top-b.HandM)
+		v.depthM = math.Max(0, b.depthAt(top))
 		v.wetFloors = wetFloors(v.depthM, b)
 		if at, ok := f.arrivalAt(b.Reach, b.ThresholdM, v.class == WetNow); ok {
 			v.arrival = &at
@@ -156,10 +156,22 @@ func wetFloors(depthM float64, b *standing) int {
 	return min(b.Floors, int(math.Ceil((depthM-b.PlinthM)/b.StoreyM)))
 }
 
+// depthAt is the depth of water at a stage of the building's reach.
+func (b *standing) depthAt(stageM float64) float64 {
+	if b.curve != nil {
+		return b.curve.depth(stageM)
+	}
+	return stageM - b.HandM
+}
+
 // floorStageM is the stage of a building's reach at which water comes into a floor,
 // counted from 1.
 func (b *standing) floorStageM(floor int) float64 {
-	return math.Max(b.ThresholdM, b.HandM+b.PlinthM+float64(floor-1)*b.StoreyM)
+	depth := b.PlinthM + float64(floor-1)*b.StoreyM
+	if b.curve != nil {
+		return math.Max(b.ThresholdM, b.curve.stage(depth))
+	}
+	return math.Max(b.ThresholdM, b.HandM+depth)
 }
 
 // close finds when each piece of road shuts.

@@ -106,7 +106,7 @@ func (s *Service) Decide(ctx context.Context, by data.Actor, r data.Request, id 
 		return nil, err
 	}
 	_, err := s.write(ctx, by, r, id, func(t *data.Tx, v *data.Evacuation, now time.Time) (any, happening, error) {
-		ev := RollEvent{At: now, Status: d.Status, Note: d.Note}
+		ev := RollEvent{At: s.afterClaims(id, household, person, now), Status: d.Status, Note: d.Note}
 		if person != 0 {
 			ev.PersonID = person
 		} else {
@@ -138,4 +138,23 @@ func (s *Service) Decide(ctx context.Context, by data.Actor, r data.Request, id 
 	}
 	identity := identityOf(pic.roll.sums().total)
 	return &identity, nil
+}
+
+// afterClaims is now, or after the last claim about somebody where a device's clock is
+// ahead: a decision is about all that was said.
+func (s *Service) afterClaims(id, household, person int64, now time.Time) time.Time {
+	pic := s.peek(id)
+	if pic == nil {
+		return now
+	}
+	roll := pic.roll.locked()
+	defer pic.roll.mu.RUnlock()
+	for _, st := range roll.Household(household) {
+		for _, c := range st.Claims {
+			if st.Person == person && !c.At.Before(now) && c.At.Before(now.Add(rollcall.ClockTolerance)) {
+				now = c.At.Add(time.Millisecond)
+			}
+		}
+	}
+	return now
 }

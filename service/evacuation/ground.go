@@ -33,6 +33,7 @@ type ground struct {
 	noGrid    int // buildings with people that belong to no grid in force
 	grids     map[string]data.GridName
 	rivers    map[int32]string // what the river of a reach is called, of those with a gauge
+	libraries []library
 	dwellings dwellings
 }
 
@@ -51,6 +52,7 @@ type standing struct {
 	at, metres orb.Point
 	node       int32   // of the streets; -1: no road is near
 	awayM      float64 // from there
+	curve      curve   // nil: depth is stage less HandM
 }
 
 // piece is a piece of road between two vertices, at most pieceM long.
@@ -92,7 +94,7 @@ func loadGround(ctx context.Context, e data.Evacuations, terrains *terrains, v *
 			return nil, err
 		}
 	}
-	for _, step := range []func(context.Context, data.Evacuations, *data.Evacuation) error{g.loadBuildings, g.loadRoads, g.loadShelters, g.loadGauges} {
+	for _, step := range []func(context.Context, data.Evacuations, *data.Evacuation) error{g.loadGauges, g.loadLibraries, g.loadBuildings, g.loadRoads, g.loadShelters} {
 		if err := step(ctx, e, v); err != nil {
 			return nil, err
 		}
@@ -102,14 +104,15 @@ func loadGround(ctx context.Context, e data.Evacuations, terrains *terrains, v *
 
 // meet finds how shapes in degrees meet the water, all in one step: a system that
 // needs another program to convert would start it for each.
-func (g *ground) meet(ctx context.Context, shapes []orb.Geometry) ([]flood.Exposure, error) {
+// What a library of depths covers follows its curve.
+func (g *ground) meet(ctx context.Context, shapes []orb.Geometry) ([]flood.Exposure, []curve, error) {
 	out := make([]flood.Exposure, len(shapes))
 	if g.terrain == nil {
-		return out, nil
+		return out, make([]curve, len(shapes)), nil
 	}
 	moved, err := onPlane(ctx, g.terrain.System.String(), shapes)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for i, shape := range moved {
 		e := g.terrain.Expose(flood.Cells(g.terrain.Grid, shape))
@@ -120,7 +123,8 @@ func (g *ground) meet(ctx context.Context, shapes []orb.Geometry) ([]flood.Expos
 		}
 		out[i] = e
 	}
-	return out, nil
+	curves, err := g.overlay(ctx, shapes, out)
+	return out, curves, err
 }
 
 // onPlane brings geometries in degrees into the system of the terrain.
@@ -155,7 +159,7 @@ func (g *ground) loadBuildings(ctx context.Context, e data.Evacuations, v *data.
 	for i := range list {
 		shapes[i] = list[i].Geom
 	}
-	met, err := g.meet(ctx, shapes)
+	met, curves, err := g.meet(ctx, shapes)
 	if err != nil {
 		return err
 	}
@@ -165,9 +169,9 @@ func (g *ground) loadBuildings(ctx context.Context, e data.Evacuations, v *data.
 	}
 	g.buildings = make([]standing, len(list))
 	for i, b := range list {
-		s := standing{Exposed: b, Exposure: met[i], at: b.Geom.Bound().Center(), node: -1}
+		s := standing{Exposed: b, Exposure: met[i], at: b.Geom.Bound().Center(), node: -1, curve: curves[i]}
 		s.metres, _ = g.plane.InMetres(s.at).(orb.Point)
-		if s.Known = met[i].Known; !s.Known {
+		if !s.Known {
 			g.unknown++
 		}
 		if b.GridCode == "" && b.Persons > 0 {
@@ -198,7 +202,7 @@ func (g *ground) loadRoads(ctx context.Context, e data.Evacuations, _ *data.Evac
 		}
 		g.ways[i].Geom = nil
 	}
-	met, err := g.meet(ctx, shapes)
+	met, _, err := g.meet(ctx, shapes)
 	if err != nil {
 		return err
 	}
@@ -262,7 +266,7 @@ func (g *ground) loadShelters(ctx context.Context, e data.Evacuations, _ *data.E
 	for i, s := range list {
 		shapes[i] = s.Geom
 	}
-	met, err := g.meet(ctx, shapes)
+	met, _, err := g.meet(ctx, shapes)
 	if err != nil {
 		return err
 	}

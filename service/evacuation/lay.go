@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"gridmap/geo"
+	"gridmap/geo/raster"
 	"gridmap/importers"
 	"gridmap/layers"
 	"gridmap/layers/flood"
@@ -46,25 +47,49 @@ func (f *flow) peaks(variant int) flood.Stages {
 // so that what did not change keeps its number.
 func (pic *picture) wetArea(n int64, name string, stages flood.Stages) []layers.Laid {
 	t := pic.ground.terrain
-	drawn := flood.Polygons(t.Grid, t.Wet(stages))
-	area, err := inDegrees(t.System.String(), drawn)
+	wet := t.Wet(stages)
+	var out []layers.Laid
+	for i := range pic.ground.libraries {
+		l := &pic.ground.libraries[i]
+		if !pic.water.flow.rivers[l.river] {
+			continue
+		}
+		l.leaveOut(t.Grid, wet)
+		grid, flooded := l.wetAt(float64(stages[l.reach]))
+		out = append(out, pic.outlined(grid, flooded, n+3*int64(i+1), name, string(flood.ModelLibrary))...)
+	}
+	return append(out, pic.outlined(t.Grid, wet, n, name, pic.water.flow.drawnAs())...)
+}
+
+// outlined are the outlines of marked cells as features.
+func (pic *picture) outlined(g raster.Grid, wet []bool, n int64, name, model string) []layers.Laid {
+	drawn := flood.Polygons(g, wet)
+	area, err := inDegrees(g.System.String(), drawn)
 	if err != nil {
 		return nil
 	}
 	taken := map[int64]bool{}
 	out := make([]layers.Laid, 0, len(area))
 	for i, p := range area {
-		column, row := t.Cell(drawn[i][0][0])
-		id := 1 + n<<40 + int64(row)*int64(t.Width+1) + int64(column)
+		column, row := g.Cell(drawn[i][0][0])
+		id := 1 + n<<40 + int64(row)*int64(g.Width+1) + int64(column)
 		for taken[id] {
 			id++ // two pieces that touch in a corner
 		}
 		taken[id] = true
 		size := drawn[i].Bound()
-		out = append(out, layers.Laid{ID: id, Geometry: p, Values: []any{name, pic.water.flow.modelName(), pic.ground.file.ErrorM, pic.v.Drill},
+		out = append(out, layers.Laid{ID: id, Geometry: p, Values: []any{name, model, pic.ground.file.ErrorM, pic.v.Drill},
 			Importance: (size.Max[0] - size.Min[0]) * (size.Max[1] - size.Min[1])})
 	}
 	return out
+}
+
+// drawnAs is the model of what is not out of a library.
+func (f *flow) drawnAs() string {
+	if f.model == flood.ModelLibrary {
+		return string(flood.ModelInterpolated)
+	}
+	return f.modelName()
 }
 
 // inDegrees brings an area of the terrain to EPSG:4490.

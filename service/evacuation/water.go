@@ -59,6 +59,11 @@ func (g *ground) flowOf(gauges []Gauge, now time.Time, s Settings) (*flow, error
 	if f.now, err = g.standAt(gauges, f.likely, now, s, f); err != nil {
 		return nil, err
 	}
+	for i := range g.libraries {
+		if f.rivers[g.libraries[i].river] {
+			f.model = flood.ModelLibrary
+		}
+	}
 	f.from = f.step(now)
 	for v := range f.top {
 		f.top[v] = make([]float64, len(g.terrain.Reaches))

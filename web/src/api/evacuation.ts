@@ -316,7 +316,7 @@ export interface RollCallEvent {
   at: string;
   household_id?: number;
   person_id?: number;
-  extra?: { count: number };
+  extra?: { count: number; grid: string };
   status: Status;
   shelter_id?: number;
   note?: string;

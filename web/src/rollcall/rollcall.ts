@@ -190,7 +190,7 @@ export class RollCall {
   }
 
   async enterExtra(count: number, shelter: number): Promise<void> {
-    await this.keep([{ at: new Date().toISOString(), status: "sheltered", extra: { count }, shelter_id: shelter }], `+${count}`);
+    await this.keep([{ at: new Date().toISOString(), status: "sheltered", extra: { count, grid: this.wanted.grid }, shelter_id: shelter }], `+${count}`);
     this.store.set({ extra: false });
   }
 
