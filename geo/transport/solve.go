@@ -20,11 +20,15 @@ type solver struct {
 	switches []switchHeap
 	best     []int64
 	who      []int32
-	price    []int64 // of a place at a sink: what it costs to make room; 0 where there is
-	next     []int   // the sink to which one is moved on to make room; -1: there is room
-	stale    bool
-	way      []int64 // scratch of reprice
-	settled  []bool
+	// waiting are the sources that went to a sink while it had room: nobody is moved
+	// on from there, so their switches are made when it is full for the first time.
+	waiting [][]int32
+	filled  []bool
+	price   []int64 // of a place at a sink: what it costs to make room; 0 where there is
+	next    []int   // scratch of search: the sink before on the way
+	way     []int64 // scratch
+	settled []bool  // scratch
+	seen    []int   // scratch: what was settled, in order
 }
 
 const unreachable = math.MaxInt64 / 4
@@ -33,7 +37,7 @@ func newSolver(p *Problem) *solver {
 	n := len(p.Capacity) + 1
 	s := &solver{p: p, sinks: n, shares: make([][]Share, len(p.Demand)), penalty: p.penalty(), free: append(slices.Clone(p.Capacity), unreachable),
 		switches: make([]switchHeap, n*n), best: make([]int64, n*n), who: make([]int32, n*n), price: make([]int64, n), next: make([]int, n),
-		stale: true, way: make([]int64, n), settled: make([]bool, n)}
+		waiting: make([][]int32, n), filled: make([]bool, n), way: make([]int64, n), settled: make([]bool, n)}
 	for k := range s.best {
 		s.best[k] = unreachable
 	}
@@ -53,42 +57,74 @@ func (s *solver) cost(i, j int) int64 {
 // the other.
 func (s *solver) send(i int) {
 	for left := s.p.Demand[i]; left > 0; {
-		if s.stale {
-			s.reprice()
-		}
-		at, best := -1, int64(unreachable)
-		for j := range s.sinks {
-			if c := s.cost(i, j); c != Forbidden && s.price[j] < unreachable && c+s.price[j] < best {
-				at, best = j, c+s.price[j]
-			}
-		}
-		left -= s.push(i, at, left)
+		left -= s.push(i, s.search(i), left)
 	}
 }
 
-// push sends up to so many people of source i to a sink, moving others on to make
-// room, and says how many.
-func (s *solver) push(i, at int, people int64) int64 {
-	type move struct{ who, from, to int }
-	var moves []move
-	j := at
+// search finds the cheapest way of one more of source i to a sink with room, over
+// sinks where somebody is moved on: Dijkstra's algorithm with the prices as
+// potentials (Edmonds and Karp 1972), which ends at the first sink with room. Only
+// what lies nearer than that is looked at and priced anew, so that a push costs what
+// its surroundings are, not all sinks. It returns the sinks of the way, in order.
+func (s *solver) search(i int) []int {
+	for j := range s.sinks {
+		s.way[j], s.next[j], s.settled[j] = unreachable, -1, false
+		if c := s.cost(i, j); c != Forbidden && s.price[j] < unreachable {
+			s.way[j] = c + s.price[j]
+		}
+	}
+	s.seen = s.seen[:0]
+	for {
+		j, least := -1, int64(unreachable)
+		for k, w := range s.way {
+			if w < least && !s.settled[k] {
+				j, least = k, w
+			}
+		}
+		if s.free[j] > 0 { // nowhere always has room
+			for _, k := range s.seen {
+				s.price[k] += least - s.way[k]
+			}
+			return s.wayTo(j)
+		}
+		s.settled[j] = true
+		s.seen = append(s.seen, j)
+		s.fill(j)
+		base := least - s.price[j]
+		for k := range s.sinks {
+			if extra := s.best[k*s.sinks+j]; extra < unreachable && !s.settled[k] && s.price[k] < unreachable {
+				if w := base + extra + s.price[k]; w < s.way[k] {
+					s.way[k], s.next[k] = w, j
+				}
+			}
+		}
+	}
+}
+
+func (s *solver) wayTo(j int) []int {
+	path := []int{j}
 	for s.next[j] >= 0 {
-		k := s.next[j]
-		who := int(s.who[k*s.sinks+j])
-		moves = append(moves, move{who, j, k})
-		people = min(people, s.peopleAt(who, j))
-		j = k
+		j = s.next[j]
+		path = append(path, j)
 	}
-	people = min(people, s.free[j])
-	for n := len(moves) - 1; n >= 0; n-- {
-		m := moves[n]
-		s.add(m.who, m.to, people)
-		s.add(m.who, m.from, -people)
+	slices.Reverse(path)
+	return path
+}
+
+// push sends up to so many people of source i to the first sink of a way, moving
+// others on along it to make room, and says how many.
+func (s *solver) push(i int, path []int, people int64) int64 {
+	who := make([]int, len(path))
+	for n := 1; n < len(path); n++ {
+		who[n] = int(s.who[path[n]*s.sinks+path[n-1]])
+		people = min(people, s.peopleAt(who[n], path[n-1]))
 	}
-	s.add(i, at, people)
-	if len(moves) > 0 || s.free[j] == 0 {
-		s.stale = true
+	people = min(people, s.free[path[len(path)-1]])
+	for n := len(path) - 1; n > 0; n-- {
+		s.add(who[n], path[n], people)
+		s.add(who[n], path[n-1], -people)
 	}
+	s.add(i, path[0], people)
 	return people
 }
 
@@ -114,6 +150,29 @@ func (s *solver) add(i, j int, people int64) {
 		}
 	}
 	s.shares[i] = append(s.shares[i], Share{j, people})
+	if s.filled[j] {
+		s.enter(i, j)
+	} else {
+		s.waiting[j] = append(s.waiting[j], int32(i))
+	}
+}
+
+// fill makes the switches of those who came to a sink while it had room.
+func (s *solver) fill(j int) {
+	if s.filled[j] {
+		return
+	}
+	s.filled[j] = true
+	for _, i := range s.waiting[j] {
+		if s.peopleAt(int(i), j) > 0 {
+			s.enter(int(i), j)
+		}
+	}
+	s.waiting[j] = nil
+}
+
+// enter says what sending source i from sink j to each other costs.
+func (s *solver) enter(i, j int) {
 	here := s.cost(i, j)
 	for k := range s.sinks {
 		if c := s.cost(i, k); k != j && c != Forbidden {
@@ -150,9 +209,8 @@ func (s *solver) top(j, k int) {
 // sinks to those with room. With the old prices as potentials no arc is negative
 // (Edmonds and Karp 1972), so that Dijkstra's algorithm will do.
 func (s *solver) reprice() {
-	s.stale = false
 	for j := range s.sinks {
-		s.way[j], s.next[j], s.settled[j] = unreachable, -1, false
+		s.way[j], s.settled[j] = unreachable, false
 		if s.free[j] > 0 {
 			s.way[j] = 0
 		}
@@ -172,7 +230,7 @@ func (s *solver) reprice() {
 		for j, extra := range s.best[k*s.sinks : (k+1)*s.sinks] {
 			if extra < unreachable && !s.settled[j] {
 				if w := base + extra - s.price[j]; w < s.way[j] {
-					s.way[j], s.next[j] = w, k
+					s.way[j] = w
 				}
 			}
 		}
@@ -188,6 +246,11 @@ func (s *solver) reprice() {
 
 // plan writes the flow down with its proof.
 func (s *solver) plan() *Plan {
+	for j := range s.nowhere() {
+		if s.free[j] == 0 {
+			s.fill(j)
+		}
+	}
 	s.reprice()
 	n := len(s.p.Capacity)
 	pl := &Plan{Shares: make([][]Share, len(s.shares)), Load: make([]int64, n), Left: make([]int64, len(s.shares)), Penalty: s.penalty,

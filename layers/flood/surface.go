@@ -22,6 +22,9 @@ type Surface struct {
 	SideStageM float64
 	// Own are stages set by a person, by reach; they win over all else.
 	Own map[int32]float64
+	// Stem is MainStem of the readings, where it is known from before: it is the same
+	// for all moments. Nil: it is looked for.
+	Stem []int32
 }
 
 // Model says how the stages of a surface were found.
@@ -58,7 +61,10 @@ func (t *Terrain) Stand(s Surface) (Standing, error) {
 		}
 	}
 	out := Standing{Stages: make(Stages, len(t.Reaches)), LevelM: make([]float64, len(t.Reaches)), OnStem: make([]bool, len(t.Reaches)), Model: ModelHand}
-	stem := t.mainStem(s.Readings)
+	stem := s.Stem
+	if stem == nil {
+		stem = t.MainStem(s.Readings)
+	}
 	for _, r := range stem {
 		out.OnStem[r] = true
 	}
@@ -95,9 +101,9 @@ func (t *Terrain) Stand(s Surface) (Standing, error) {
 	return out, nil
 }
 
-// mainStem is the river on which most readings lie; of equals, the one that drains
+// MainStem is the river on which most readings lie; of equals, the one that drains
 // more at its highest reading.
-func (t *Terrain) mainStem(readings []Reading) []int32 {
+func (t *Terrain) MainStem(readings []Reading) []int32 {
 	var best []int32
 	most, areaM2 := 0, 0.0
 	for _, r := range readings {

@@ -2,6 +2,7 @@ package evacuation
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"strconv"
 	"strings"
@@ -122,7 +123,7 @@ func (s *Service) Decide(ctx context.Context, by data.Actor, r data.Request, id 
 			return nil, happening{}, fault
 		}
 		row.Decision, row.ReceivedAt, row.By = true, now, by.Account
-		row.Device, row.Sequence = "decision", s.opt.Now().UnixMicro()
+		row.Device = fmt.Sprintf("decision-%x", sha256.Sum256([]byte(by.Account+" "+r.Key)))[:deviceMost]
 		fresh, err := t.AddRollCall(ctx, id, row)
 		if err == nil && !fresh {
 			err = data.Fault(data.Conflict, "contradiction", "somebody decided at the same moment: look again")

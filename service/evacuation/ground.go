@@ -32,7 +32,8 @@ type ground struct {
 	unknown   int // buildings of which the terrain says nothing
 	noGrid    int // buildings with people that belong to no grid in force
 	grids     map[string]data.GridName
-	rivers    map[int32]string // what the river of a reach is called, of those with a gauge
+	stems     map[string][]int32 // by river, the reaches of its main stem
+	rivers    map[int32]string   // what the river of a reach is called, of those with a gauge
 	libraries []library
 	dwellings dwellings
 }
@@ -83,7 +84,7 @@ const (
 
 // loadGround reads the ground of a division and meets it with the terrain.
 func loadGround(ctx context.Context, e data.Evacuations, terrains *terrains, v *data.Evacuation, breaches []data.Breach) (*ground, error) {
-	g := &ground{index: map[int64]int{}, gauges: map[int64]station{}, grids: map[string]data.GridName{}, rivers: map[int32]string{}}
+	g := &ground{index: map[int64]int{}, gauges: map[int64]station{}, grids: map[string]data.GridName{}, rivers: map[int32]string{}, stems: map[string][]int32{}}
 	file, ok, err := e.Terrain(ctx, v.TerrainID)
 	if err != nil {
 		return nil, err
@@ -115,16 +116,33 @@ func (g *ground) meet(ctx context.Context, shapes []orb.Geometry) ([]flood.Expos
 		return nil, nil, err
 	}
 	for i, shape := range moved {
-		e := g.terrain.Expose(flood.Cells(g.terrain.Grid, shape))
-		if e.HandM >= e.ThresholdM {
-			// Water without depth wets nothing: what stands on a brook is dry while the
-			// brook is at its bed.
-			e.ThresholdM = e.HandM + 0.001
+		cells, inside := flood.Cells(g.terrain.Grid, shape)
+		if _, line := shape.(orb.LineString); line {
+			cells = g.ashore(cells)
 		}
+		e := g.terrain.Expose(cells, inside)
+		// The elevations are those of the usual water: while a river is no higher, what
+		// stands beside it, or on the cell of a brook, is dry.
+		e.ThresholdM = math.Max(e.ThresholdM, math.Max(0, e.HandM)+0.001)
 		out[i] = e
 	}
 	curves, err := g.overlay(ctx, shapes, out)
 	return out, curves, err
+}
+
+// ashore leaves river cells out: a road that crosses them does so over a bridge or a
+// culvert, which shuts when its ends do. A road on nothing else is left as it is.
+func (g *ground) ashore(cells []int32) []int32 {
+	dry := make([]int32, 0, len(cells))
+	for _, i := range cells {
+		if !g.terrain.River[i] {
+			dry = append(dry, i)
+		}
+	}
+	if len(dry) == 0 {
+		return cells
+	}
+	return dry
 }
 
 // onPlane brings geometries in degrees into the system of the terrain.
@@ -292,6 +310,7 @@ func (g *ground) loadGauges(ctx context.Context, e data.Evacuations, _ *data.Eva
 	if err != nil {
 		return err
 	}
+	on := map[string][]flood.Reading{}
 	for i, x := range gauges {
 		at, _ := moved[i].(orb.Point)
 		cell, away, ok := g.terrain.RiverNear(at)
@@ -304,8 +323,12 @@ func (g *ground) loadGauges(ctx context.Context, e data.Evacuations, _ *data.Eva
 			s.aboveM = 0
 		}
 		g.gauges[x.ID] = s
-		for _, r := range g.terrain.Stem(reach) {
-			g.rivers[r] = x.River
+		on[x.River] = append(on[x.River], flood.Reading{Reach: reach})
+	}
+	for river, readings := range on {
+		g.stems[river] = g.terrain.MainStem(readings)
+		for _, r := range g.stems[river] {
+			g.rivers[r] = river
 		}
 	}
 	return nil

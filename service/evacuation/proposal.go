@@ -101,7 +101,7 @@ func (pic *picture) propose() (*Proposal, error) {
 		return nil, err
 	}
 	pic.best = out
-	before, after := pic.placements(pic.placeList(), out.departed), pic.placements(out.places, out.departed)
+	before, after := pic.placements(pic.settled(out), out.departed), pic.placements(out.places, out.departed)
 	changes, confirmed := escape.Compare(before, after)
 	if len(changes) == 0 && len(pic.plans) > 0 {
 		return nil, nil
@@ -114,6 +114,24 @@ func (pic *picture) propose() (*Proposal, error) {
 	}
 	pic.count(v, changes)
 	return v, nil
+}
+
+// settled is the plan that stands, with those who have left where the roll says that
+// they are: that is a fact, and nobody has to confirm it.
+func (pic *picture) settled(p *proposed) []data.EvacuationPlace {
+	out := pic.placeList()
+	where := map[int64]data.EvacuationPlace{}
+	for _, place := range p.places {
+		if p.departed[place.HouseholdID] {
+			where[place.HouseholdID] = place
+		}
+	}
+	for i := range out {
+		if fact, ok := where[out[i].HouseholdID]; ok {
+			out[i] = fact
+		}
+	}
+	return out
 }
 
 func (pic *picture) placements(list []data.EvacuationPlace, departed map[int64]bool) []escape.Placement {

@@ -47,7 +47,11 @@ func (g *ground) flowOf(gauges []Gauge, now time.Time, s Settings) (*flow, error
 		f.times = append(f.times, t)
 	}
 	for v := range f.stages {
-		for _, t := range f.times {
+		for k, t := range f.times {
+			if v > 0 && !t.After(now) {
+				f.stages[v] = append(f.stages[v], f.stages[0][k]) // what was measured is the same in each
+				continue
+			}
 			stages, err := g.standAt(gauges, v, t, s, f)
 			if err != nil {
 				return nil, err
@@ -110,7 +114,7 @@ func (g *ground) standAt(gauges []Gauge, variant int, at time.Time, s Settings, 
 	var out flood.Stages
 	own := make([]bool, len(g.terrain.Reaches))
 	for _, river := range names {
-		st, err := g.terrain.Stand(flood.Surface{Readings: rivers[river], SideStageM: s.SideStageM})
+		st, err := g.terrain.Stand(flood.Surface{Readings: rivers[river], SideStageM: s.SideStageM, Stem: g.stems[river]})
 		if err != nil {
 			return nil, err
 		}

@@ -321,7 +321,11 @@ func (h *household) contradicting(person int64) []Event {
 		switch {
 		case e.Person != 0 && e.Person != person || e.Status == Returned:
 		case e.Decision:
-			claims = claims[:0]
+			// What came in after it was not before whoever decided.
+			claims = slices.DeleteFunc(claims, func(c Event) bool { return !c.Received.After(e.Received) })
+			if len(claims) > 0 {
+				claims = append(claims, *e)
+			}
 		default:
 			claims = append(claims, *e)
 		}
