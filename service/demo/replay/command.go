@@ -3,10 +3,12 @@ package replay
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"gridmap/data"
+	"gridmap/layers/escape"
 	"gridmap/service/evacuation"
 	"gridmap/service/evacuation/rollcall"
 )
@@ -38,6 +40,9 @@ func (r *Replay) approve(ctx context.Context, now time.Time) error {
 	st, err := r.state(ctx)
 	if err != nil || st == nil || st.Proposal == nil || now.Sub(r.approved) < approveEvery {
 		return err
+	}
+	if !st.Proposal.First && !slices.ContainsFunc(st.Proposal.Changes, func(c evacuation.Change) bool { return c.Kind != string(escape.PinnedConflict) }) {
+		return nil // only that some have left for elsewhere: nobody is called back
 	}
 	in := evacuation.Approval{Basis: st.Proposal.Basis, Remark: "回放自动批准"}
 	key := fmt.Sprintf("replay-%d-plan-%s-%d", r.id, in.Basis, now.UnixMilli())
