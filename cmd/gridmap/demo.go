@@ -22,12 +22,17 @@ type demoCommand struct {
 	Every       time.Duration `default:"4s" help:"Mean time between new cases; 0 opens none."`
 	TileCache   int           `default:"256" help:"Memory for compressed tiles, MiB."`
 
+	replayFlags
+
 	signInFlags
 }
 
 // Run makes the demo district unless it is there, and serves it.
 func (c *demoCommand) Run(ctx context.Context, d *database, log *slog.Logger) error {
 	if err := loopbackOnly(c.Listen); err != nil {
+		return err
+	}
+	if err := c.check(); err != nil {
 		return err
 	}
 	if !(c.Scale > 0 && c.Scale <= 1) {
@@ -63,6 +68,9 @@ func (c *demoCommand) Run(ctx context.Context, d *database, log *slog.Logger) er
 	serve := &serveCommand{Listen: c.Listen, TileCache: c.TileCache, signInFlags: c.signInFlags}
 	return serve.serve(ctx, s, log, serving{demo: true, started: func(ctx context.Context, address string, h *handles) {
 		fmt.Printf("\n  大屏 wall: %s/wall\n  accounts and other screens: %s/\n\n", address, address)
+		if c.Replay != "" {
+			go c.play(ctx, s, h, c.Seed, address, log)
+		}
 		demo.Stream(ctx, s.pool, h.cases, c.Seed, c.Every, log)
 	}})
 }

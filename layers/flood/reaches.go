@@ -144,19 +144,23 @@ func (t *Terrain) Stem(reach int32) []int32 {
 		down = append(down, r)
 	}
 	slices.Reverse(down)
-	best := map[int32]int32{}
+	// A slice and no map: a course of water asks for its stem at each of its steps.
+	best := make([]int32, len(t.Reaches))
+	for i := range best {
+		best[i] = none
+	}
 	for i := range t.Reaches {
 		d := t.Reaches[i].Down
 		if d == none {
 			continue
 		}
-		if b, ok := best[d]; !ok || t.Reaches[i].AreaM2 > t.Reaches[b].AreaM2 {
+		if b := best[d]; b == none || t.Reaches[i].AreaM2 > t.Reaches[b].AreaM2 {
 			best[d] = int32(i)
 		}
 	}
 	for {
-		up, ok := best[down[len(down)-1]]
-		if !ok {
+		up := best[down[len(down)-1]]
+		if up == none {
 			return down
 		}
 		down = append(down, up)

@@ -1,0 +1,130 @@
+package replay
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"gridmap/data"
+	"gridmap/layers/escape"
+	"gridmap/service/evacuation"
+	"gridmap/service/evacuation/rollcall"
+)
+
+const (
+	approveEvery = 10 * time.Minute // on the clock: a person looks at a proposal first
+	moveBefore   = 6 * time.Hour    // grids are told to move so long before their last safe departure …
+	moveAfter    = 40 * time.Minute // … and so long after they were told to prepare at the latest
+	decideAfter  = 15 * time.Minute // after the last word of those who contradict each other
+	lookEvery    = 5 * time.Minute
+)
+
+// command does what somebody at the screen would, where nobody sits there.
+func (r *Replay) command(ctx context.Context, now time.Time) error {
+	if !r.opt.HandsFree || now.Before(r.flood.Warning) {
+		return nil
+	}
+	ctx = r.as(ctx, r.actor)
+	for _, do := range []func(context.Context, time.Time) error{r.approve, r.order, r.decide} {
+		if err := do(ctx, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// approve takes the proposal as it is.
+func (r *Replay) approve(ctx context.Context, now time.Time) error {
+	st, err := r.state(ctx)
+	if err != nil || st == nil || st.Proposal == nil || now.Sub(r.approved) < approveEvery {
+		return err
+	}
+	if !st.Proposal.First && !slices.ContainsFunc(st.Proposal.Changes, func(c evacuation.Change) bool { return c.Kind != string(escape.PinnedConflict) }) {
+		return nil // only that some have left for elsewhere: nobody is called back
+	}
+	in := evacuation.Approval{Basis: st.Proposal.Basis, Remark: "回放自动批准"}
+	key := fmt.Sprintf("replay-%d-plan-%s-%d", r.id, in.Basis, now.UnixMilli())
+	_, err = r.service.Approve(ctx, r.actor, request(r.actor, key, in), r.id, in)
+	if code := data.CodeOf(err); code == data.Stale || code == data.Conflict || code == data.Unavailable {
+		return nil // it moved on while it was looked at
+	}
+	if err == nil {
+		r.approved = now
+	}
+	return err
+}
+
+// order tells grids to prepare, and to move in time.
+func (r *Replay) order(ctx context.Context, now time.Time) error {
+	rows, err := r.service.Grids(ctx, r.actor, r.id, nil)
+	if err != nil {
+		return waited(err)
+	}
+	orders := map[string][]string{}
+	for i := range rows {
+		g := &rows[i]
+		if g.Identity.Listed == 0 {
+			continue
+		}
+		urgent := g.LastSafeDeparture == nil || g.LastSafeDeparture.Sub(now) < moveBefore
+		told, prepared := r.moved[g.Grid]
+		if g.Order != nil && g.Order.Kind == "prepare" && !prepared {
+			told, prepared = g.Order.IssuedAt, true
+		}
+		switch {
+		case g.Order != nil && g.Order.Kind != "prepare":
+		case urgent || prepared && now.Sub(told) > moveAfter:
+			orders["move"] = append(orders["move"], g.Grid)
+		case g.Order == nil:
+			orders["prepare"] = append(orders["prepare"], g.Grid)
+			r.moved[g.Grid] = now
+		}
+	}
+	for _, kind := range []string{"move", "prepare"} {
+		if len(orders[kind]) == 0 {
+			continue
+		}
+		in := evacuation.NewOrders{Grids: orders[kind], Kind: kind}
+		key := fmt.Sprintf("replay-%d-order-%s-%s", r.id, kind, strings.Join(orders[kind], ","))
+		if len(key) > 120 {
+			key = fmt.Sprintf("replay-%d-order-%s-%d", r.id, kind, now.UnixMilli())
+		}
+		if _, err := r.service.Order(ctx, r.actor, request(r.actor, key, in), r.id, in); err != nil {
+			return fmt.Errorf("order %s: %w", kind, err)
+		}
+	}
+	return nil
+}
+
+// decide lets the last word stand, once nobody adds to it.
+func (r *Replay) decide(ctx context.Context, now time.Time) error {
+	if now.Sub(r.looked) < lookEvery {
+		return nil
+	}
+	r.looked = now
+	list, err := r.service.Contradictions(ctx, r.actor, r.id)
+	if err != nil {
+		return waited(err)
+	}
+	for _, c := range list {
+		last := c.Claims[len(c.Claims)-1]
+		// Whoever is missed is looked for: what is found counts from when it was, which
+		// may be before a decision.
+		if now.Sub(last.At) < decideAfter || last.Status == string(rollcall.Unaccounted) {
+			continue
+		}
+		in := evacuation.Decision{Status: last.Status, Note: "回放自动裁定：以最后一次为准"}
+		key := fmt.Sprintf("replay-%d-decide-%s-%d", r.id, c.ID, len(c.Claims))
+		_, err := r.service.Decide(ctx, r.actor, request(r.actor, key, in), r.id, c.ID, in)
+		if data.CodeOf(err) == data.Conflict {
+			r.looked = time.Time{} // two at the same moment: the next step decides
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("decide %s: %w", c.ID, err)
+		}
+	}
+	return nil
+}
