@@ -9,7 +9,7 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
 )
 
 // Where grids are too small for their numbers (a town in a wide county), parts of

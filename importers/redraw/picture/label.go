@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
 )
 
 // labelBox is room that a label takes, in pixels.

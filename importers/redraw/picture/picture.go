@@ -8,7 +8,7 @@ import (
 	"io"
 
 	"gridmap/importers/redraw"
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
 )
 
 // Options of a picture. Zero values take the default.

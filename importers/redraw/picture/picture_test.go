@@ -13,7 +13,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"gridmap/importers/redraw"
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
 )
 
 // chessboard is a plan of n × n square grids of one community, 300 m wide each.

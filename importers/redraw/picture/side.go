@@ -10,7 +10,7 @@ import (
 	"strconv"
 
 	"gridmap/importers/redraw"
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
 )
 
 // thousands writes 28,934.

@@ -4,7 +4,7 @@ import (
 	"image/color"
 	"strings"
 
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
 )
 
 // pen writes text onto a canvas.

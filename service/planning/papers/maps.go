@@ -9,13 +9,13 @@ import (
 	"strings"
 	"time"
 
-	"codeberg.org/go-pdf/fpdf"
 	"github.com/paulmach/orb"
 
 	"gridmap/data"
 	"gridmap/importers/redraw"
 	"gridmap/importers/redraw/picture"
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
+	"gridmap/press/pages"
 )
 
 // A page is A3 across, in millimetres: the map at the left, a column at the right.
@@ -37,7 +37,7 @@ func scales() []float64 {
 
 // series is a map series in the making.
 type series struct {
-	pen
+	*pages.Pen
 	paper   *data.PlanPaper
 	in      redraw.Input
 	plan    *redraw.Plan
@@ -48,21 +48,13 @@ type series struct {
 // writeMaps writes the map series: a page for each community, drawn to a round
 // scale, with its grids, their counts and how they stand to the rule.
 func writeMaps(_ context.Context, s *Service, out io.Writer, p *data.PlanPaper, r *Request) error {
-	pdf := fpdf.NewCustom(&fpdf.InitType{UnitStr: "mm", Size: fpdf.SizeType{Wd: pageW, Ht: pageH}})
-	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetMargins(0, 0, 0)
-	pdf.SetLineJoinStyle("round")
-	pdf.SetTitle(p.Head.Name, true)
-	pdf.SetCreator("gridmap", true)
 	day := time.Unix(0, 0).UTC() // the same plan gives the same bytes
 	if p.Head.EffectiveOn != nil {
 		day = *p.Head.EffectiveOn
 	}
-	pdf.SetCreationDate(day)
-	pdf.SetModificationDate(day)
-	pdf.SetCatalogSort(true)
+	pdf := pages.New(pageW, pageH, p.Head.Name, day, s.letters)
 	in, plan, _ := drawn(p)
-	m := &series{pen{pdf, s.letters, map[string]string{}}, p, in, plan, picture.Colours(plan.Grids), r.English || !s.letters.Chinese()}
+	m := &series{pdf, p, in, plan, picture.Colours(plan.Grids), r.English || !s.letters.Chinese()}
 	for i := range in.Communities {
 		m.page(i)
 	}
@@ -123,7 +115,7 @@ func (s *series) page(number int) {
 	s.ground(c)
 	s.grids(c, community)
 	s.ClipEnd()
-	s.stroke(ink)
+	s.Stroke(ink)
 	s.SetLineWidth(0.4)
 	s.Rect(mapX, mapY, mapW, mapH, "D")
 	s.scaleBar(c)
@@ -135,10 +127,10 @@ func (s *series) page(number int) {
 
 // ground draws what lies below the grids.
 func (s *series) ground(c chart) {
-	s.fill(land)
+	s.Fill(land)
 	s.Rect(mapX, mapY, mapW, mapH, "F")
-	s.fill(water)
-	s.stroke(water)
+	s.Fill(water)
+	s.Stroke(water)
 	s.SetLineWidth(0.5)
 	for i := range s.in.Barriers {
 		if b := &s.in.Barriers[i]; b.Kind == redraw.River {
@@ -149,10 +141,10 @@ func (s *series) ground(c chart) {
 
 func (s *series) barrier(c chart, b *redraw.Barrier) {
 	if len(b.Area) > 0 && b.Area.Bound().Intersects(c.box) {
-		s.path(c.area(b.Area), true, "f*")
+		s.Path(c.area(b.Area), true, "f*")
 	}
 	if len(b.Line) > 1 && b.Line.Bound().Intersects(c.box) {
-		s.path([][]orb.Point{c.line(b.Line)}, false, "D")
+		s.Path([][]orb.Point{c.line(b.Line)}, false, "D")
 	}
 }
 
@@ -163,21 +155,21 @@ func (s *series) grids(c chart, community *redraw.Community) {
 		if g := &s.plan.Grids[i]; g.Community == community.Code && !g.Layered {
 			s.SetFillColor(int(s.colours[i].R), int(s.colours[i].G), int(s.colours[i].B))
 			s.SetAlpha(0.75, "Normal")
-			s.path(c.area(g.Outline), true, "f*")
+			s.Path(c.area(g.Outline), true, "f*")
 		}
 	}
 	s.SetAlpha(1, "Normal")
-	s.fill(houses)
+	s.Fill(houses)
 	for i := range s.in.Buildings {
 		if m, ok := polygons(s.in.Buildings[i].Outline); ok && m.Bound().Intersects(c.box) {
-			s.path(c.area(m), true, "f*")
+			s.Path(c.area(m), true, "f*")
 		}
 	}
 	widths := map[redraw.Kind]float64{redraw.Rail: 0.5, redraw.Arterial: 0.9, redraw.Street: 0.35}
 	for i := range s.in.Barriers {
 		b := &s.in.Barriers[i]
 		if w := widths[b.Kind]; w > 0 && len(b.Line) > 1 {
-			s.stroke(map[bool]tint{true: rail, false: roads}[b.Kind == redraw.Rail])
+			s.Stroke(map[bool]tint{true: rail, false: roads}[b.Kind == redraw.Rail])
 			s.SetLineWidth(w)
 			s.barrier(c, b)
 		}
@@ -197,7 +189,7 @@ func polygons(g orb.Geometry) (orb.MultiPolygon, bool) {
 }
 
 func (s *series) borders(c chart, community *redraw.Community) {
-	s.stroke(border)
+	s.Stroke(border)
 	for i := range s.plan.Grids {
 		g := &s.plan.Grids[i]
 		if g.Layered || !g.Outline.Bound().Intersects(c.box) {
@@ -207,11 +199,11 @@ func (s *series) borders(c chart, community *redraw.Community) {
 		if g.Community != community.Code {
 			s.SetLineWidth(0.15)
 		}
-		s.path(c.area(g.Outline), true, "D")
+		s.Path(c.area(g.Outline), true, "D")
 	}
 	s.SetLineWidth(1.1)
 	s.SetDashPattern([]float64{5, 1.2, 1, 1.2}, 0)
-	s.path(c.area(community.Outline), true, "D")
+	s.Path(c.area(community.Outline), true, "D")
 	s.SetDashPattern(nil, 0)
 }
 
@@ -237,18 +229,18 @@ func (s *series) labels(c chart, community *redraw.Community) {
 		}
 		at, room := picture.Anchor(g.Outline)
 		p := c.at(at)
-		size := min(13, max(5, room*1000/c.scale/mmOfPoint*0.55))
+		size := min(13, max(5, room*1000/c.scale/pages.MMOfPoint*0.55))
 		short := strings.TrimPrefix(g.Code, g.Community)
 		with, sign := s.standing(g)
 		count := s.count(g.Households) + " " + sign
-		w := max(s.width(short, size, lettering.SemiBold), s.width(count, size*0.85, lettering.SemiBold)) + 2
-		h := size * mmOfPoint * 2.5
-		s.fill(white)
+		w := max(s.Width(short, size, lettering.SemiBold), s.Width(count, size*0.85, lettering.SemiBold)) + 2
+		h := size * pages.MMOfPoint * 2.5
+		s.Fill(white)
 		s.SetAlpha(0.78, "Normal")
 		s.RoundedRect(p[0]-w/2, p[1]-h/2, w, h, 1, "1234", "F")
 		s.SetAlpha(1, "Normal")
-		s.middle(short, p[0], p[1]-h*0.06, size, lettering.SemiBold, ink)
-		s.middle(count, p[0], p[1]+h*0.36, size*0.85, lettering.SemiBold, with)
+		s.Middle(short, p[0], p[1]-h*0.06, size, lettering.SemiBold, ink)
+		s.Middle(count, p[0], p[1]+h*0.36, size*0.85, lettering.SemiBold, with)
 	}
 }
 
@@ -258,10 +250,10 @@ func (s *series) count(households int) string {
 
 func (s *series) head(number int, c chart) {
 	community := &s.paper.Communities[number]
-	s.write(community.Town+" · "+community.Name+words(s.english, " 网格图", " · grids"), edge, edge+9, 24, lettering.SemiBold, ink)
-	s.write(community.Code, edge, edge+16, 11, lettering.Regular, grey)
+	s.Put(community.Town+" · "+community.Name+words(s.english, " 网格图", " · grids"), edge, edge+9, 24, lettering.SemiBold, ink)
+	s.Put(community.Code, edge, edge+16, 11, lettering.Regular, grey)
 	scale := fmt.Sprintf(words(s.english, "比例尺 1 : %s", "Scale 1 : %s"), thousands(int(c.scale)))
-	s.write(scale, columnX-6-s.width(scale, 12, lettering.Regular), edge+16, 12, lettering.Regular, grey)
+	s.Put(scale, columnX-6-s.Width(scale, 12, lettering.Regular), edge+16, 12, lettering.Regular, grey)
 }
 
 func thousands(n int) string {
@@ -274,18 +266,18 @@ func thousands(n int) string {
 func (s *series) foot(number int) {
 	text := fmt.Sprintf(words(s.english, "方案 %d 号 · 第 %d 页，共 %d 页 · CGCS2000 / EPSG:4544", "Plan %d · page %d of %d · CGCS2000 / EPSG:4544"),
 		s.paper.Head.ID, number+1, len(s.in.Communities))
-	s.write(text, edge, pageH-edge+2, 9, lettering.Regular, grey)
+	s.Put(text, edge, pageH-edge+2, 9, lettering.Regular, grey)
 }
 
 func (s *series) northArrow() {
 	x, y := mapX+mapW-12, mapY+8
-	s.fill(white)
+	s.Fill(white)
 	s.SetAlpha(0.85, "Normal")
 	s.RoundedRect(x-6, y-5, 12, 20, 2, "1234", "F")
 	s.SetAlpha(1, "Normal")
-	s.fill(ink)
-	s.path([][]orb.Point{{{x, y - 3}, {x + 3, y + 6}, {x, y + 4}, {x - 3, y + 6}}}, true, "f")
-	s.middle(words(s.english, "北", "N"), x, y+12, 12, lettering.SemiBold, ink)
+	s.Fill(ink)
+	s.Path([][]orb.Point{{{x, y - 3}, {x + 3, y + 6}, {x, y + 4}, {x - 3, y + 6}}}, true, "f")
+	s.Middle(words(s.english, "北", "N"), x, y+12, 12, lettering.SemiBold, ink)
 }
 
 // scaleBar is of 1, 2 or 5 × 10ⁿ metres and at most 60 mm long.
@@ -304,15 +296,15 @@ func (s *series) scaleBar(c chart) {
 		text = fmt.Sprintf(words(s.english, "%g 公里", "%g km"), metres/1000)
 	}
 	x, y := mapX+8, mapY+mapH-8
-	s.fill(white)
+	s.Fill(white)
 	s.SetAlpha(0.85, "Normal")
-	s.RoundedRect(x-4, y-6, length+s.width(text, 11, lettering.Regular)+12, 11, 2, "1234", "F")
+	s.RoundedRect(x-4, y-6, length+s.Width(text, 11, lettering.Regular)+12, 11, 2, "1234", "F")
 	s.SetAlpha(1, "Normal")
-	s.stroke(ink)
+	s.Stroke(ink)
 	s.SetLineWidth(0.25)
 	for i := range 4 {
-		s.fill([]tint{ink, white}[i%2])
+		s.Fill([]tint{ink, white}[i%2])
 		s.Rect(x+length*float64(i)/4, y-1.2, length/4, 2.4, "FD")
 	}
-	s.write(text, x+length+3, y+1.3, 11, lettering.Regular, ink)
+	s.Put(text, x+length+3, y+1.3, 11, lettering.Regular, ink)
 }
