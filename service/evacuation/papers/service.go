@@ -45,10 +45,14 @@ type Paper struct {
 
 // Papers lists the papers that there are.
 func Papers() []Paper {
-	const pdf = "application/pdf"
+	const pdf, xlsx = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	return []Paper{
 		{"callsheet.pdf", pdf, true, true, true, writeCallSheets},
 		{"callsheets.pdf", pdf, false, true, true, writeCallSheets},
+		{"transfer.xlsx", xlsx, true, true, false, writeTransfer},
+		{"intake.xlsx", xlsx, false, true, false, writeIntake},
+		{"vehicles.xlsx", xlsx, true, true, false, writeVehicles},
+		{"plan.geojson", "application/geo+json", false, false, false, writePlan},
 	}
 }
 
