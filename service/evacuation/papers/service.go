@@ -52,6 +52,7 @@ func Papers() []Paper {
 		{"transfer.xlsx", xlsx, true, true, false, writeTransfer},
 		{"intake.xlsx", xlsx, false, true, false, writeIntake},
 		{"vehicles.xlsx", xlsx, true, true, false, writeVehicles},
+		{"report.pdf", pdf, false, false, true, writeReport},
 		{"plan.geojson", "application/geo+json", false, false, false, writePlan},
 	}
 }
