@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"image/color"
 	"io"
-	"math"
 	"strings"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"gridmap/data"
 	"gridmap/importers/redraw"
 	"gridmap/importers/redraw/picture"
+	"gridmap/press/charts"
 	"gridmap/press/lettering"
 	"gridmap/press/pages"
 )
@@ -29,11 +29,6 @@ const (
 	mapH         = pageH - 2*edge - headH - 6
 	columnX      = mapX + mapW + 6
 )
-
-// scales are those that maps are drawn at, as 1 : n.
-func scales() []float64 {
-	return []float64{500, 1000, 1500, 2000, 2500, 3000, 4000, 5000, 6000, 7500, 10_000, 12_500, 15_000, 20_000, 25_000, 30_000, 40_000, 50_000, 75_000, 100_000, 200_000, 500_000}
-}
 
 // series is a map series in the making.
 type series struct {
@@ -64,53 +59,10 @@ func writeMaps(_ context.Context, s *Service, out io.Writer, p *data.PlanPaper, 
 	return pdf.Output(out)
 }
 
-// chart is the map of a page: where metres come to lie.
-type chart struct {
-	scale float64 // 1 : scale
-	mid   orb.Point
-	box   orb.Bound // what the frame shows, metres
-}
-
-func chartOf(land orb.Bound) chart {
-	w, h := land.Max[0]-land.Min[0], land.Max[1]-land.Min[1]
-	list := scales()
-	c := chart{scale: list[len(list)-1], mid: land.Center()}
-	for _, n := range list {
-		if w*1000/n <= mapW*0.96 && h*1000/n <= mapH*0.94 {
-			c.scale = n
-			break
-		}
-	}
-	halfW, halfH := mapW*c.scale/2000, mapH*c.scale/2000
-	c.box = orb.Bound{Min: orb.Point{c.mid[0] - halfW, c.mid[1] - halfH}, Max: orb.Point{c.mid[0] + halfW, c.mid[1] + halfH}}
-	return c
-}
-
-func (c chart) at(p orb.Point) orb.Point {
-	return orb.Point{mapX + mapW/2 + (p[0]-c.mid[0])*1000/c.scale, mapY + mapH/2 - (p[1]-c.mid[1])*1000/c.scale}
-}
-
-func (c chart) line(ps []orb.Point) []orb.Point {
-	out := make([]orb.Point, len(ps))
-	for i, p := range ps {
-		out[i] = c.at(p)
-	}
-	return out
-}
-
-func (c chart) area(m orb.MultiPolygon) (rings [][]orb.Point) {
-	for _, p := range m {
-		for _, r := range p {
-			rings = append(rings, c.line(r))
-		}
-	}
-	return rings
-}
-
 func (s *series) page(number int) {
 	community := &s.in.Communities[number]
 	s.AddPage()
-	c := chartOf(community.Outline.Bound())
+	c := charts.Fit(community.Outline.Bound(), charts.Frame{X: mapX, Y: mapY, W: mapW, H: mapH})
 	s.ClipRect(mapX, mapY, mapW, mapH, false)
 	s.ground(c)
 	s.grids(c, community)
@@ -126,7 +78,7 @@ func (s *series) page(number int) {
 }
 
 // ground draws what lies below the grids.
-func (s *series) ground(c chart) {
+func (s *series) ground(c charts.Chart) {
 	s.Fill(land)
 	s.Rect(mapX, mapY, mapW, mapH, "F")
 	s.Fill(water)
@@ -139,30 +91,30 @@ func (s *series) ground(c chart) {
 	}
 }
 
-func (s *series) barrier(c chart, b *redraw.Barrier) {
-	if len(b.Area) > 0 && b.Area.Bound().Intersects(c.box) {
-		s.Path(c.area(b.Area), true, "f*")
+func (s *series) barrier(c charts.Chart, b *redraw.Barrier) {
+	if len(b.Area) > 0 && b.Area.Bound().Intersects(c.Box) {
+		s.Path(c.Area(b.Area), true, "f*")
 	}
-	if len(b.Line) > 1 && b.Line.Bound().Intersects(c.box) {
-		s.Path([][]orb.Point{c.line(b.Line)}, false, "D")
+	if len(b.Line) > 1 && b.Line.Bound().Intersects(c.Box) {
+		s.Path([][]orb.Point{c.Line(b.Line)}, false, "D")
 	}
 }
 
 // grids draws those of a community in colour, with what stands on them, and those
 // around it as borders alone.
-func (s *series) grids(c chart, community *redraw.Community) {
+func (s *series) grids(c charts.Chart, community *redraw.Community) {
 	for i := range s.plan.Grids {
 		if g := &s.plan.Grids[i]; g.Community == community.Code && !g.Layered {
 			s.SetFillColor(int(s.colours[i].R), int(s.colours[i].G), int(s.colours[i].B))
 			s.SetAlpha(0.75, "Normal")
-			s.Path(c.area(g.Outline), true, "f*")
+			s.Path(c.Area(g.Outline), true, "f*")
 		}
 	}
 	s.SetAlpha(1, "Normal")
 	s.Fill(houses)
 	for i := range s.in.Buildings {
-		if m, ok := polygons(s.in.Buildings[i].Outline); ok && m.Bound().Intersects(c.box) {
-			s.Path(c.area(m), true, "f*")
+		if m, ok := polygons(s.in.Buildings[i].Outline); ok && m.Bound().Intersects(c.Box) {
+			s.Path(c.Area(m), true, "f*")
 		}
 	}
 	widths := map[redraw.Kind]float64{redraw.Rail: 0.5, redraw.Arterial: 0.9, redraw.Street: 0.35}
@@ -188,22 +140,22 @@ func polygons(g orb.Geometry) (orb.MultiPolygon, bool) {
 	return nil, false
 }
 
-func (s *series) borders(c chart, community *redraw.Community) {
+func (s *series) borders(c charts.Chart, community *redraw.Community) {
 	s.Stroke(border)
 	for i := range s.plan.Grids {
 		g := &s.plan.Grids[i]
-		if g.Layered || !g.Outline.Bound().Intersects(c.box) {
+		if g.Layered || !g.Outline.Bound().Intersects(c.Box) {
 			continue
 		}
 		s.SetLineWidth(0.5)
 		if g.Community != community.Code {
 			s.SetLineWidth(0.15)
 		}
-		s.Path(c.area(g.Outline), true, "D")
+		s.Path(c.Area(g.Outline), true, "D")
 	}
 	s.SetLineWidth(1.1)
 	s.SetDashPattern([]float64{5, 1.2, 1, 1.2}, 0)
-	s.Path(c.area(community.Outline), true, "D")
+	s.Path(c.Area(community.Outline), true, "D")
 	s.SetDashPattern(nil, 0)
 }
 
@@ -221,15 +173,15 @@ func (s *series) standing(g *redraw.Grid) (tint, string) {
 }
 
 // labels write number and count of each grid where it has most room.
-func (s *series) labels(c chart, community *redraw.Community) {
+func (s *series) labels(c charts.Chart, community *redraw.Community) {
 	for i := range s.plan.Grids {
 		g := &s.plan.Grids[i]
 		if g.Community != community.Code || g.Layered {
 			continue
 		}
 		at, room := picture.Anchor(g.Outline)
-		p := c.at(at)
-		size := min(13, max(5, room*1000/c.scale/pages.MMOfPoint*0.55))
+		p := c.At(at)
+		size := min(13, max(5, room*1000/c.Scale/pages.MMOfPoint*0.55))
 		short := strings.TrimPrefix(g.Code, g.Community)
 		with, sign := s.standing(g)
 		count := s.count(g.Households) + " " + sign
@@ -248,11 +200,11 @@ func (s *series) count(households int) string {
 	return fmt.Sprintf(words(s.english, "%d户", "%d hh"), households)
 }
 
-func (s *series) head(number int, c chart) {
+func (s *series) head(number int, c charts.Chart) {
 	community := &s.paper.Communities[number]
 	s.Put(community.Town+" · "+community.Name+words(s.english, " 网格图", " · grids"), edge, edge+9, 24, lettering.SemiBold, ink)
 	s.Put(community.Code, edge, edge+16, 11, lettering.Regular, grey)
-	scale := fmt.Sprintf(words(s.english, "比例尺 1 : %s", "Scale 1 : %s"), thousands(int(c.scale)))
+	scale := fmt.Sprintf(words(s.english, "比例尺 1 : %s", "Scale 1 : %s"), thousands(int(c.Scale)))
 	s.Put(scale, columnX-6-s.Width(scale, 12, lettering.Regular), edge+16, 12, lettering.Regular, grey)
 }
 
@@ -281,16 +233,8 @@ func (s *series) northArrow() {
 }
 
 // scaleBar is of 1, 2 or 5 × 10ⁿ metres and at most 60 mm long.
-func (s *series) scaleBar(c chart) {
-	most := 60 * c.scale / 1000
-	metres := math.Pow(10, math.Floor(math.Log10(most)))
-	for _, k := range []float64{5, 2} {
-		if metres*k <= most {
-			metres *= k
-			break
-		}
-	}
-	length := metres * 1000 / c.scale
+func (s *series) scaleBar(c charts.Chart) {
+	metres, length := c.Bar(60)
 	text := fmt.Sprintf(words(s.english, "%g 米", "%g m"), metres)
 	if metres >= 1000 {
 		text = fmt.Sprintf(words(s.english, "%g 公里", "%g km"), metres/1000)
