@@ -211,6 +211,15 @@ func (p *Pen) Fitted(text string, width, sizePt float64, weight lettering.Weight
 	return string(r[:few]) + "…"
 }
 
+// Shrunk sets a text smaller, down to a least size, so that it fits into a width,
+// and then shortens it.
+func (p *Pen) Shrunk(text string, width, sizePt, leastPt float64, weight lettering.Weight) (fitted string, fittedPt float64) {
+	if w := p.Width(text, sizePt, weight); w > width {
+		sizePt = max(leastPt, sizePt*width/w*0.999)
+	}
+	return p.Fitted(text, width, sizePt, weight), sizePt
+}
+
 // Wrapped breaks a text into at most so many lines of a width: at spaces in Latin,
 // anywhere between ideographs; the last line is shortened when there is more.
 func (p *Pen) Wrapped(text string, width, sizePt float64, weight lettering.Weight, most int) []string {

@@ -82,8 +82,11 @@ func (s *callSheet) counts(y float64) {
 		n      int
 		zh, en string
 	}{{s.sum.buildings, "栋", "buildings"}, {s.sum.households, "户", "households"}, {s.sum.persons, "人", "people"}, {s.sum.helped, "人需要帮助", "need help"}} {
-		used := s.Put(thousands(c.n), x, y+11, 34, bold, ink)
-		s.Put(s.say(c.zh, c.en), x+used+1.5, y+11, 14, bold, ink)
+		unit := s.say(c.zh, c.en)
+		uw := s.Width(unit, 13, bold)
+		n, size := s.Shrunk(thousands(c.n), w-uw-3.5, 34, 14, bold)
+		used := s.Put(n, x, y+11, size, bold, ink)
+		s.Put(unit, x+used+1.5, y+11, 13, bold, ink)
 		x += w
 	}
 	text := s.care(s.sum.care)

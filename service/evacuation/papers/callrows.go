@@ -57,11 +57,8 @@ func (s *callSheet) water1(b *Building, y float64) {
 	parts = append(parts, s.say("水深 ", "depth ")+s.depth(b), s.say("淹 ", "wet floors ")+s.wetFloors(b),
 		s.say("进水 ", "water ")+s.due(b.Arrival, dryOnly(b.Class)), s.say("完成时限 ", "deadline ")+s.due(b.Deadline, b.Class))
 	text := strings.Join(parts, s.say("　", " · "))
-	size := 12.0
-	for size > 9.5 && s.Width(text, size, regular) > textX+textW-x {
-		size -= 0.5
-	}
-	s.Put(s.Fitted(text, textX+textW-x, size, regular), x, y, size, regular, ink)
+	text, size := s.Shrunk(text, textX+textW-x, 12, 9.5, regular)
+	s.Put(text, x, y, size, regular, ink)
 }
 
 // dryOnly: no water is expected in what is only cut off.
@@ -102,10 +99,11 @@ func (s *callSheet) going(b *Building, sum *tally, y float64) {
 	if b.RouteM != nil && *b.RouteM > 0 {
 		text += s.sayf("　%.0f 米", " · %.0f m", *b.RouteM)
 	}
-	counts := s.sayf("%d 户 %d 人，需帮助 %d 人", "%d households, %d people, %d need help", sum.households, sum.persons, sum.helped)
+	counts := s.sayf("%d 户 %d 人，需帮助 %d 人", "%d homes, %d people, %d to help", sum.households, sum.persons, sum.helped)
 	w := s.Width(counts, 13, bold)
 	s.Put(counts, textX+textW-w-2, y, 13, bold, ink)
-	s.Put(s.Fitted(text, textW-w-8, 14, bold), textX+2, y, 14, bold, ink)
+	text, size := s.Shrunk(text, textW-w-8, 14, 11, bold)
+	s.Put(text, textX+2, y, size, bold, ink)
 }
 
 // tickHeads are the headings over the boxes.
@@ -115,8 +113,8 @@ func (s *callSheet) tickHeads() block {
 		s.Rect(textX, y, textW, 7, "F")
 		s.Put(s.say("门牌　户主　人数", "Door · head · people"), textX+2, y+4.9, 10, regular, ink)
 		for i, status := range ticks() {
-			label := s.Fitted(s.status(status), boxW-0.4, 9, bold)
-			s.Middle(label, boxesX+boxW*(float64(i)+0.5), y+4.9, 9, bold, ink)
+			label, size := s.Shrunk(s.status(status), boxW-1, 9, 6, bold)
+			s.Middle(label, boxesX+boxW*(float64(i)+0.5), y+4.9, size, bold, ink)
 		}
 	}}
 }

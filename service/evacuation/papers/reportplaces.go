@@ -84,7 +84,7 @@ func (r *report) places() {
 		}
 	}
 	rows = append(rows, strong(row(r.say("合计", "All"), &all)))
-	r.table(append([]head{{r.say("镇街／社区", "Town, community"), 40, false}, {r.say("网格", "Grids"), 10, true}, {r.say("户", "House-holds"), 13.4, true}, {r.say("需帮助", "Need help"), 13.4, true},
+	r.table(append([]head{{r.say("镇街／社区", "Town, community"), 40, false}, {r.say("网格", "Grids"), 10, true}, {r.say("户", "Households"), 13.4, true}, {r.say("需帮助", "Need help"), 13.4, true},
 		{r.say("最晚出发", "Leave by"), 24, true}}, r.identityHeads()...), rows)
 }
 
@@ -109,7 +109,7 @@ func (r *report) gridTable() {
 		rows = append(rows, append(row, identityCells(g.Identity)...))
 	}
 	rows = append(rows, strong(append(plain(r.say("合计", "All"), fmt.Sprint(len(r.grids)), "", ""), identityCells(all)...)))
-	r.table(append([]head{{r.say("最晚出发", "Leave by"), 22, false}, {r.say("网格", "Grid"), 36, false}, {r.say("水情", "Water"), 22, false}, {r.say("指令与应答", "Order"), 30, false}}, r.identityHeads()...), rows)
+	r.table(append([]head{{r.say("最晚出发", "Leave by"), 24, false}, {r.say("网格", "Grid"), 36, false}, {r.say("水情", "Water"), 22, false}, {r.say("指令与应答", "Order"), 30, false}}, r.identityHeads()...), rows)
 }
 
 // shortOrder is an order in a word, and how far it has come.

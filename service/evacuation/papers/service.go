@@ -53,6 +53,8 @@ func Papers() []Paper {
 		{"intake.xlsx", xlsx, false, true, false, writeIntake},
 		{"vehicles.xlsx", xlsx, true, true, false, writeVehicles},
 		{"report.pdf", pdf, false, false, true, writeReport},
+		{"map.pdf", pdf, false, false, true, writeMap},
+		{"map.png", "image/png", false, false, true, writePicture},
 		{"plan.geojson", "application/geo+json", false, false, false, writePlan},
 	}
 }

@@ -2,6 +2,7 @@ package papers
 
 import (
 	"cmp"
+	"strings"
 
 	"gridmap/press/lettering"
 )
@@ -119,10 +120,17 @@ func (h head) pad() float64 {
 
 // heading writes the head of a column in one or two lines around y.
 func (s *sheet) heading(h head, left, right, y float64) {
-	lines := s.Wrapped(h.text, right-left-h.pad(), headPt, bold, 2)
+	wide, size := right-left-h.pad(), headPt
+	for _, word := range strings.Fields(h.text) {
+		_, small := s.Shrunk(word, wide, headPt, 6, bold)
+		if word[0] < 0x80 { // a Latin word is not broken
+			size = min(size, small)
+		}
+	}
+	lines := s.Wrapped(h.text, wide, size, bold, 2)
 	for k, line := range lines {
 		at := y + 1.1 + 3.8*(float64(k)-float64(len(lines)-1)/2)
-		s.set(line, h.right, left, right, at, headPt, bold, ink)
+		s.set(line, h.right, left, right, at, size, bold, ink)
 	}
 }
 
@@ -140,6 +148,6 @@ func (s *sheet) cell(c cell, h head, left, right, y float64) {
 	if c.bold {
 		weight = bold
 	}
-	text := s.Fitted(c.text, right-left-h.pad(), cellPt, weight)
-	s.set(text, h.right, left, right, y+4.4, cellPt, weight, cmp.Or(c.with, ink))
+	text, size := s.Shrunk(c.text, right-left-h.pad(), cellPt, 7.5, weight)
+	s.set(text, h.right, left, right, y+4.4, size, weight, cmp.Or(c.with, ink))
 }

@@ -191,7 +191,7 @@ func (e *edition) care(c Care) string {
 		zh, en string
 	}{{c.Disabled, "残疾", "disabled"}, {c.Sick, "病患", "sick"}, {c.Frail, "失能", "frail"}, {c.Elderly, "老人", "elderly"}, {c.Pregnant, "孕产妇", "pregnant"}, {c.Child, "儿童", "children"}} {
 		if k.n > 0 {
-			out = append(out, e.sayf(k.zh+"%d", "%d "+k.en, k.n))
+			out = append(out, e.sayf(k.zh+"%d", k.en+" %d", k.n))
 		}
 	}
 	return strings.Join(out, e.say("　", ", "))
