@@ -137,11 +137,25 @@ func (p *Pen) glyph(r rune, weight lettering.Weight) glyph {
 		return g
 	}
 	text := string(r)
-	if runs := p.letters.Runs(text, weight); len(runs) > 0 && p.use(runs[0].Font, 12) {
-		g = glyph{runs[0].Font, float64(p.GetStringSymbolWidth(text)) / 1000}
-		p.glyphs[face{r, weight}] = g
+	if runs := p.letters.Runs(text, weight); len(runs) > 0 {
+		name := p.joined(runs[0].Font, weight)
+		if p.use(name, 12) {
+			g = glyph{name, float64(p.GetStringSymbolWidth(text)) / 1000}
+			p.glyphs[face{r, weight}] = g
+		}
 	}
 	return g
+}
+
+// joined is the whole font instead of one of its subsets, where there is one.
+func (p *Pen) joined(name string, weight lettering.Weight) string {
+	if strings.HasPrefix(name, "go-") {
+		return name
+	}
+	if _, err := p.letters.Whole(weight); err != nil {
+		return name
+	}
+	return lettering.WholeName(weight)
 }
 
 // AddPage begins a page.
