@@ -49,7 +49,7 @@ type Page struct {
 	Title string   // above the rows; empty: no such line
 	Notes []string // lines below the title
 	Alarm string   // a line in red, and large at the head of each printed page
-	Foot  string   // of each printed page, at most about 200 characters
+	Foot  string   // of each printed page, at most 230 characters
 }
 
 // New begins a workbook.
@@ -260,7 +260,7 @@ func (b *Book) print(sheet string, p *Page, heading int) error {
 	if err := b.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &one, FitToHeight: &any}); err != nil {
 		return err
 	}
-	foot := &excelize.HeaderFooterOptions{OddFooter: "&L&8" + printed(p.Foot, 190) + "&R&8&P / &N"}
+	foot := &excelize.HeaderFooterOptions{OddFooter: "&L&8" + printed(p.Foot, 230) + "&R&8&P / &N"}
 	if p.Alarm != "" {
 		foot.OddHeader = `&C&"-,Bold"&28&KC2182F` + printed(p.Alarm, 60)
 	}

@@ -15,18 +15,21 @@ import (
 func (e *edition) around(title string, notes ...string) sheets.Page {
 	basis := e.basis()
 	foot := basis
-	if e.Event.Name != "" {
-		foot = shortened(e.Event.Name, 24) + e.say("　", " · ") + e.brief()
+	if utf8.RuneCountInString(foot) > mostFoot {
+		foot = e.brief()
 	}
 	return sheets.Page{Title: e.or(e.Event.Name) + " · " + title, Alarm: e.alarm(), Notes: append([]string{basis}, notes...), Foot: foot}
 }
+
+// mostFoot is how many characters the foot of a printed sheet holds.
+const mostFoot = 230
 
 // brief is the basis with long names cut, for the foot of a printed page.
 func (e *edition) brief() string {
 	all := e.facts()
 	parts := make([]string, len(all))
 	for i, f := range all {
-		parts[i] = f.name + " " + shortened(f.value, 22)
+		parts[i] = f.name + " " + shortened(f.value, 18)
 	}
 	return strings.Join(parts, e.say("　", " · "))
 }

@@ -113,10 +113,19 @@ func (s *callSheet) tickHeads() block {
 		s.Rect(textX, y, textW, 7, "F")
 		s.Put(s.say("门牌　户主　人数", "Door · head · people"), textX+2, y+4.9, 10, regular, ink)
 		for i, status := range ticks() {
-			label, size := s.Shrunk(s.status(status), boxW-1, 9, 6, bold)
+			label, size := s.Shrunk(s.tick(status), boxW-1, 9, 6, bold)
 			s.Middle(label, boxesX+boxW*(float64(i)+0.5), y+4.9, size, bold, ink)
 		}
 	}}
+}
+
+// tick is a status as the heading of its boxes.
+func (s *callSheet) tick(status Status) string {
+	short := map[Status]string{Sheltered: "shelter", WithRelatives: "relatives", Unaccounted: "no word"}
+	if text := short[status]; s.english && text != "" {
+		return text
+	}
+	return s.status(status)
 }
 
 // floorHead is the line over the households of a floor.
@@ -180,9 +189,10 @@ func (s *callSheet) who(h *Household, y float64) {
 	s.Put(persons, right-w, y, 15, bold, ink)
 	right -= w + 3
 	room := right - textX - 3
-	door := s.Fitted(s.door(h), room*0.55, 16, bold)
-	x := textX + 3 + s.Put(door, textX+3, y, 16, bold, ink) + 3
-	s.Put(s.Fitted(s.label(h), max(1, right-x), 14, regular), x, y, 14, regular, ink)
+	door, size := s.Shrunk(s.door(h), room*0.6, 16, 10, bold)
+	x := textX + 3 + s.Put(door, textX+3, y, size, bold, ink) + 3
+	label, size := s.Shrunk(s.label(h), max(1, right-x), 14, 10, regular)
+	s.Put(label, x, y, size, regular, ink)
 }
 
 // secondLine is what of a household differs from its building, and what it needs.

@@ -84,7 +84,7 @@ func (r *report) places() {
 		}
 	}
 	rows = append(rows, strong(row(r.say("合计", "All"), &all)))
-	r.table(append([]head{{r.say("镇街／社区", "Town, community"), 40, false}, {r.say("网格", "Grids"), 10, true}, {r.say("户", "Households"), 13.4, true}, {r.say("需帮助", "Need help"), 13.4, true},
+	r.table(append([]head{{r.say("镇街／社区", "Town, community"), 40, false}, {r.say("网格", "Grids"), 10, true}, {r.say("户", "Homes"), 13.4, true}, {r.say("需帮助", "Need help"), 13.4, true},
 		{r.say("最晚出发", "Leave by"), 24, true}}, r.identityHeads()...), rows)
 }
 

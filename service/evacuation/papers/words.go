@@ -174,7 +174,7 @@ func (e *edition) answer(o *Order) string {
 	case !o.OnSceneAt.IsZero():
 		return e.sayf("%s 到岗", "on scene %s", e.clock(o.OnSceneAt))
 	case !o.ReceivedAt.IsZero():
-		return e.sayf("%s 收到", "received %s", e.clock(o.ReceivedAt))
+		return e.sayf("%s 收到", "rec'd %s", e.clock(o.ReceivedAt))
 	case o.Escalated == "town":
 		return e.say("无应答，已报镇街", "no answer, escalated to the town")
 	case o.Escalated == "deputy":
@@ -222,7 +222,7 @@ func (e *edition) floor(f *Floor) string {
 func (e *edition) door(h *Household) string {
 	room := e.or(h.Room)
 	if h.Stairwell > 0 {
-		return e.sayf("%d单元 ", "Stair %d · ", h.Stairwell) + room
+		return e.sayf("%d单元 ", "Stair %d ", h.Stairwell) + room
 	}
 	return room
 }
