@@ -13,6 +13,7 @@ want gdal-bin /usr/bin/ogr2ogr
 if [ "${1:-run}" = test ]; then
 	want chromium /usr/bin/chromium
 	want fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
+	want poppler-utils /usr/bin/pdftotext
 fi
 for tool in go node npm gcc; do
 	command -v "$tool" >/dev/null || { echo "gridmap needs $tool on the PATH" >&2; exit 1; }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
 	"gridmap/service/evacuation/files"
 	"gridmap/web"
 )

@@ -11,7 +11,7 @@ import (
 	"gridmap/geo"
 	"gridmap/importers/redraw"
 	"gridmap/importers/redraw/picture"
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
 	"gridmap/service/planning/files"
 	"gridmap/web"
 )

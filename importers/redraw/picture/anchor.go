@@ -3,30 +3,32 @@ package picture
 import (
 	"container/heap"
 	"math"
+
+	"gridmap/press/pictures"
 )
 
 // anchor is the point of an area that is farthest from its border, and that
 // distance in pixels, found by dividing squares that may still hold a better one
 // (polylabel, Agafonkin 2016).
-func anchor(p path) (vec, float32) {
-	var best vec
+func anchor(p pictures.Path) (pictures.Vec, float32) {
+	var best pictures.Vec
 	var bestD float32 = -1
-	lo, hi := vec{math.MaxFloat32, math.MaxFloat32}, vec{-math.MaxFloat32, -math.MaxFloat32}
+	lo, hi := pictures.At(math.MaxFloat32, math.MaxFloat32), pictures.At(-math.MaxFloat32, -math.MaxFloat32)
 	for _, r := range p {
 		for _, v := range r {
-			lo = vec{min(lo.x, v.x), min(lo.y, v.y)}
-			hi = vec{max(hi.x, v.x), max(hi.y, v.y)}
+			lo = pictures.At(min(lo.X, v.X), min(lo.Y, v.Y))
+			hi = pictures.At(max(hi.X, v.X), max(hi.Y, v.Y))
 		}
 	}
-	size := min(hi.x-lo.x, hi.y-lo.y)
+	size := min(hi.X-lo.X, hi.Y-lo.Y)
 	if !(size > 0) {
 		return lo, 0
 	}
 	var q squares
 	half := size / 2
-	for x := lo.x; x < hi.x; x += size {
-		for y := lo.y; y < hi.y; y += size {
-			q.add(p, vec{x + half, y + half}, half)
+	for x := lo.X; x < hi.X; x += size {
+		for y := lo.Y; y < hi.Y; y += size {
+			q.add(p, pictures.At(x+half, y+half), half)
 		}
 	}
 	for tried := 0; len(q) > 0 && tried < 2000; tried++ {
@@ -38,21 +40,21 @@ func anchor(p path) (vec, float32) {
 			break
 		}
 		h := s.half / 2
-		for _, o := range []vec{{-h, -h}, {h, -h}, {-h, h}, {h, h}} {
-			q.add(p, vec{s.at.x + o.x, s.at.y + o.y}, h)
+		for _, o := range pictures.Ring(-h, -h, h, -h, -h, h, h, h) {
+			q.add(p, pictures.At(s.at.X+o.X, s.at.Y+o.Y), h)
 		}
 	}
 	return best, bestD
 }
 
 type square struct {
-	at            vec
+	at            pictures.Vec
 	half, d, most float32
 }
 
 type squares []square
 
-func (q *squares) add(p path, at vec, half float32) {
+func (q *squares) add(p pictures.Path, at pictures.Vec, half float32) {
 	d := inside(p, at)
 	heap.Push(q, square{at, half, d, d + half*math.Sqrt2})
 }
@@ -68,13 +70,13 @@ func (q *squares) Pop() any {
 }
 
 // inside is the distance to the border, negative outside.
-func inside(p path, at vec) float32 {
+func inside(p pictures.Path, at pictures.Vec) float32 {
 	within := false
 	nearest := float32(math.MaxFloat32)
 	for _, r := range p {
 		for i := range r {
 			a, b := r[i], r[(i+1)%len(r)]
-			if (a.y > at.y) != (b.y > at.y) && at.x < (b.x-a.x)*(at.y-a.y)/(b.y-a.y)+a.x {
+			if (a.Y > at.Y) != (b.Y > at.Y) && at.X < (b.X-a.X)*(at.Y-a.Y)/(b.Y-a.Y)+a.X {
 				within = !within
 			}
 			nearest = min(nearest, squaredTo(at, a, b))
@@ -88,11 +90,11 @@ func inside(p path, at vec) float32 {
 }
 
 // squaredTo is the square of the distance from a segment.
-func squaredTo(p, a, b vec) float32 {
-	dx, dy := b.x-a.x, b.y-a.y
+func squaredTo(p, a, b pictures.Vec) float32 {
+	dx, dy := b.X-a.X, b.Y-a.Y
 	if l := dx*dx + dy*dy; l > 0 {
-		t := max(0, min(1, ((p.x-a.x)*dx+(p.y-a.y)*dy)/l))
-		a = vec{a.x + t*dx, a.y + t*dy}
+		t := max(0, min(1, ((p.X-a.X)*dx+(p.Y-a.Y)*dy)/l))
+		a = pictures.At(a.X+t*dx, a.Y+t*dy)
 	}
-	return (p.x-a.x)*(p.x-a.x) + (p.y-a.y)*(p.y-a.y)
+	return (p.X-a.X)*(p.X-a.X) + (p.Y-a.Y)*(p.Y-a.Y)
 }

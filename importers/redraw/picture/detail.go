@@ -9,7 +9,8 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
+	"gridmap/press/pictures"
 )
 
 // Where grids are too small for their numbers (a town in a wide county), parts of
@@ -40,7 +41,7 @@ func (m *chart) details() []detail {
 		if m.verdict(&m.plan.Grids[i]) == noRule {
 			continue // a school's grid has no households to be read
 		}
-		if box := m.c.bounds(m.areas[i]).Inset(-8); fits(box) {
+		if box := m.c.Bounds(m.areas[i]).Inset(-8); fits(box) {
 			all = append(all, detail{box: box, grids: []int{i}})
 		}
 	}
@@ -86,9 +87,9 @@ func (s *sheet) room(details []detail, frame image.Rectangle) (bottom int) {
 		i += len(row)
 	}
 	if y > frame.Max.Y {
-		longer := newCanvas(s.img.Rect.Dx(), y+footer, s.pal.paper)
-		draw.Draw(longer.img, s.img.Rect.Intersect(image.Rect(0, 0, s.img.Rect.Dx(), frame.Max.Y)), s.img, image.Point{}, draw.Src)
-		*s.canvas = *longer
+		longer := pictures.New(s.Img.Rect.Dx(), y+footer, s.pal.paper)
+		draw.Draw(longer.Img, s.Img.Rect.Intersect(image.Rect(0, 0, s.Img.Rect.Dx(), frame.Max.Y)), s.Img, image.Point{}, draw.Src)
+		*s.Canvas = *longer
 	}
 	return y
 }
@@ -96,12 +97,12 @@ func (s *sheet) room(details []detail, frame image.Rectangle) (bottom int) {
 // detail draws one, and marks its place on the map.
 func (s *sheet) detail(m *chart, d detail, number int, colour []int) {
 	name := string(rune('A' + number))
-	m.c.img, m.c.clip = s.img, m.frame
+	m.c.Img, m.c.Clip = s.Img, m.frame
 	x0, y0, x1, y1 := float32(d.box.Min.X), float32(d.box.Min.Y), float32(d.box.Max.X), float32(d.box.Max.Y)
-	s.stroke([][]vec{{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}}, true, 4, faded(s.pal.halo, 220))
-	s.stroke([][]vec{{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}}, true, 2, s.pal.ink)
-	s.fill(rounded(x0-1, y0-27, x0+25, y0-1, 4), s.pal.ink)
-	s.write(name, x0+12, y0-7, 19, lettering.SemiBold, s.pal.halo, middle, 0, nil)
+	s.Stroke([][]pictures.Vec{pictures.Ring(x0, y0, x1, y0, x1, y1, x0, y1)}, true, 4, faded(s.pal.halo, 220))
+	s.Stroke([][]pictures.Vec{pictures.Ring(x0, y0, x1, y0, x1, y1, x0, y1)}, true, 2, s.pal.ink)
+	s.Fill(pictures.Rounded(x0-1, y0-27, x0+25, y0-1, 4), s.pal.ink)
+	s.Put(name, x0+12, y0-7, 19, lettering.SemiBold, s.pal.halo, pictures.Middle, 0, nil)
 
 	part := s.chart(m.ground(d.box), d.frame)
 	part.land(colour)
@@ -109,8 +110,8 @@ func (s *sheet) detail(m *chart, d detail, number int, colour []int) {
 	part.finish()
 	fx, fy := float32(d.frame.Min.X), float32(d.frame.Min.Y)
 	title := fmt.Sprintf(s.say.detail, name)
-	s.fill(rounded(fx+12, fy+12, fx+34+s.width(title, 22, lettering.SemiBold), fy+50, 6), s.pal.ink)
-	s.write(title, fx+23, fy+39, 22, lettering.SemiBold, s.pal.halo, left, 0, nil)
+	s.Fill(pictures.Rounded(fx+12, fy+12, fx+34+s.Width(title, 22, lettering.SemiBold), fy+50, 6), s.pal.ink)
+	s.Put(title, fx+23, fy+39, 22, lettering.SemiBold, s.pal.halo, pictures.Left, 0, nil)
 	still := map[int]bool{}
 	for _, i := range part.unnamed {
 		still[i] = true

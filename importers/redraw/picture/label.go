@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strconv"
 
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
+	"gridmap/press/pictures"
 )
 
 // labelBox is room that a label takes, in pixels.
@@ -36,7 +37,7 @@ func (m *chart) shows(b labelBox) bool {
 func (m *chart) label() {
 	order := make([]int, 0, len(m.areas))
 	for i, area := range m.areas {
-		if !m.c.bounds(area).Empty() {
+		if !m.c.Bounds(area).Empty() {
 			order = append(order, i)
 		}
 	}
@@ -82,7 +83,7 @@ func (m *chart) microgrids(order []int) {
 				text, ink = text+"▼", m.pal.under
 			}
 			area := m.area(micro.Outline)
-			if m.c.bounds(area).Empty() {
+			if m.c.Bounds(area).Empty() {
 				continue
 			}
 			m.small(area, text, ink)
@@ -92,16 +93,16 @@ func (m *chart) microgrids(order []int) {
 
 // small writes a text at the roomiest place of an area, or a little above or
 // below it, where it fits.
-func (m *chart) small(area path, text string, ink color.NRGBA) {
+func (m *chart) small(area pictures.Path, text string, ink color.NRGBA) {
 	at, room := anchor(area)
 	for _, size := range []float32{16, 14, 12, 10.5} {
-		w := m.width(text, size, lettering.Regular)
+		w := m.Width(text, size, lettering.Regular)
 		for _, dy := range []float32{0, -0.45, 0.45, -0.8, 0.8} {
-			y := at.y + dy*room
-			b := labelBox{at.x - w/2 - 2, y - size*0.5, at.x + w/2 + 2, y + size*0.5}
+			y := at.Y + dy*room
+			b := labelBox{at.X - w/2 - 2, y - size*0.5, at.X + w/2 + 2, y + size*0.5}
 			if m.shows(b) && within(area, b) && m.free(b) {
 				m.labels = append(m.labels, b)
-				m.write(text, at.x, y+size*0.36, size, lettering.Regular, ink, middle, size*0.12, faded(m.pal.halo, 190))
+				m.Put(text, at.X, y+size*0.36, size, lettering.Regular, ink, pictures.Middle, size*0.12, faded(m.pal.halo, 190))
 				return
 			}
 		}
@@ -120,7 +121,7 @@ func (m *chart) stack(order []int) {
 			continue
 		}
 		for _, j := range order {
-			if other := &m.plan.Grids[j]; m.on[j] == j && j != i && (!other.Layered || j < i) && dist(m.anchors[i], m.anchors[j]) < 8 {
+			if other := &m.plan.Grids[j]; m.on[j] == j && j != i && (!other.Layered || j < i) && pictures.Distance(m.anchors[i], m.anchors[j]) < 8 {
 				m.on[i] = j
 				break
 			}
@@ -150,7 +151,7 @@ func (m *chart) own(i int) (code, count string, ink color.NRGBA) {
 	case underRule:
 		count, ink = "▼"+count, m.pal.under
 	case noRule:
-		if g.Name != "" && m.letters.Chinese() {
+		if g.Name != "" && m.Letters.Chinese() {
 			count = g.Name
 		}
 		ink = m.pal.grey
@@ -174,14 +175,14 @@ func (m *chart) both(i int) bool {
 	at := m.anchors[i]
 	for _, size := range []float32{30, 26, 22, 19, 16.5, 14.5, 12.5, 11} {
 		second := size * 0.8
-		w := max(m.width(code, size, lettering.SemiBold), m.width(count, second, lettering.SemiBold))
+		w := max(m.Width(code, size, lettering.SemiBold), m.Width(count, second, lettering.SemiBold))
 		h := size*0.75 + second*1.1
-		if !m.place(i, labelBox{at.x - w/2 - 3, at.y - h/2 - 3, at.x + w/2 + 3, at.y + h/2 + 3}) {
+		if !m.place(i, labelBox{at.X - w/2 - 3, at.Y - h/2 - 3, at.X + w/2 + 3, at.Y + h/2 + 3}) {
 			continue
 		}
 		halo := size * 0.11
-		m.write(code, at.x, at.y-h/2+size*0.75, size, lettering.SemiBold, m.pal.ink, middle, halo, faded(m.pal.halo, 215))
-		m.write(count, at.x, at.y+h/2, second, lettering.SemiBold, ink, middle, halo, faded(m.pal.halo, 215))
+		m.Put(code, at.X, at.Y-h/2+size*0.75, size, lettering.SemiBold, m.pal.ink, pictures.Middle, halo, faded(m.pal.halo, 215))
+		m.Put(count, at.X, at.Y+h/2, second, lettering.SemiBold, ink, pictures.Middle, halo, faded(m.pal.halo, 215))
 		return true
 	}
 	return false
@@ -192,9 +193,9 @@ func (m *chart) codeAlone(i int) bool {
 	code, _, ink := m.words(i)
 	at := m.anchors[i]
 	for _, size := range []float32{13, 11, 9.5} {
-		w := m.width(code, size, lettering.SemiBold)
-		if m.place(i, labelBox{at.x - w/2 - 1, at.y - size*0.4 - 1, at.x + w/2 + 1, at.y + size*0.4 + 1}) {
-			m.write(code, at.x, at.y+size*0.36, size, lettering.SemiBold, ink, middle, size*0.13, faded(m.pal.halo, 215))
+		w := m.Width(code, size, lettering.SemiBold)
+		if m.place(i, labelBox{at.X - w/2 - 1, at.Y - size*0.4 - 1, at.X + w/2 + 1, at.Y + size*0.4 + 1}) {
+			m.Put(code, at.X, at.Y+size*0.36, size, lettering.SemiBold, ink, pictures.Middle, size*0.13, faded(m.pal.halo, 215))
 			return true
 		}
 	}
@@ -203,9 +204,9 @@ func (m *chart) codeAlone(i int) bool {
 
 // within tells whether a box lies in an area, by its corners and the middles of
 // its sides.
-func within(area path, b labelBox) bool {
+func within(area pictures.Path, b labelBox) bool {
 	cx, cy := (b.x0+b.x1)/2, (b.y0+b.y1)/2
-	for _, v := range []vec{{b.x0, b.y0}, {b.x1, b.y0}, {b.x0, b.y1}, {b.x1, b.y1}, {cx, b.y0}, {cx, b.y1}, {b.x0, cy}, {b.x1, cy}, {cx, cy}} {
+	for _, v := range pictures.Ring(b.x0, b.y0, b.x1, b.y0, b.x0, b.y1, b.x1, b.y1, cx, b.y0, cx, b.y1, b.x0, cy, b.x1, cy, cx, cy) {
 		if inside(area, v) < 0 {
 			return false
 		}
@@ -225,15 +226,15 @@ func (m *chart) communityNames() {
 			continue
 		}
 		size := max(13, min(20, room/4))
-		w := m.width(name, size, lettering.Regular)
+		w := m.Width(name, size, lettering.Regular)
 		for _, dy := range []float32{-0.55, 0.6, -0.85, 0.85, -0.3, 0.3, 0} {
-			y := at.y + dy*room
-			b := labelBox{at.x - w/2 - 4, y - size, at.x + w/2 + 4, y + size*0.4}
+			y := at.Y + dy*room
+			b := labelBox{at.X - w/2 - 4, y - size, at.X + w/2 + 4, y + size*0.4}
 			if !m.shows(b) || !within(area, b) || !m.free(b) {
 				continue
 			}
 			m.labels = append(m.labels, b)
-			m.write(name, at.x, y, size, lettering.Regular, m.pal.grey, middle, size*0.14, faded(m.pal.halo, 190))
+			m.Put(name, at.X, y, size, lettering.Regular, m.pal.grey, pictures.Middle, size*0.14, faded(m.pal.halo, 190))
 			break
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb/planar"
 
 	"gridmap/importers/redraw"
+	"gridmap/press/pictures"
 )
 
 // view turns metres into pixels.
@@ -35,12 +36,12 @@ func newView(land orb.Bound, frame image.Rectangle) view {
 		y: float64(frame.Min.Y) + (float64(frame.Dy())-h*scale)/2}
 }
 
-func (v view) at(p orb.Point) vec {
-	return vec{float32(v.x + (p[0]-v.west)*v.scale), float32(v.y + (v.nord-p[1])*v.scale)}
+func (v view) at(p orb.Point) pictures.Vec {
+	return pictures.At(float32(v.x+(p[0]-v.west)*v.scale), float32(v.y+(v.nord-p[1])*v.scale))
 }
 
-func (v view) line(ps []orb.Point) []vec {
-	out := make([]vec, len(ps))
+func (v view) line(ps []orb.Point) []pictures.Vec {
+	out := make([]pictures.Vec, len(ps))
 	for i, p := range ps {
 		out[i] = v.at(p)
 	}
@@ -48,8 +49,8 @@ func (v view) line(ps []orb.Point) []vec {
 }
 
 // area gives outer rings one way round and holes the other.
-func (v view) area(m orb.MultiPolygon) path {
-	var out path
+func (v view) area(m orb.MultiPolygon) pictures.Path {
+	var out pictures.Path
 	for _, p := range m {
 		for i, r := range p {
 			l := v.line(r)
@@ -68,11 +69,11 @@ func (v view) area(m orb.MultiPolygon) path {
 type chart struct {
 	*sheet
 	view
-	c       *canvas // the sheet's, clipped to the frame
+	c       *pictures.Canvas // the sheet's, clipped to the frame
 	frame   image.Rectangle
-	areas   []path    // by grid
-	anchors []vec     // where each grid's label goes
-	rooms   []float32 // and how far its border is from there, in pixels
+	areas   []pictures.Path // by grid
+	anchors []pictures.Vec  // where each grid's label goes
+	rooms   []float32       // and how far its border is from there, in pixels
 	labels  []labelBox
 	on      []int // by grid: whose label it shares; itself
 	unread  []int // grids without their households written
@@ -80,7 +81,7 @@ type chart struct {
 }
 
 func (s *sheet) chart(land orb.Bound, frame image.Rectangle) *chart {
-	m := &chart{sheet: s, view: newView(land, frame), c: s.within(frame), frame: frame}
+	m := &chart{sheet: s, view: newView(land, frame), c: s.Within(frame), frame: frame}
 	for i := range s.plan.Grids {
 		area := m.area(s.plan.Grids[i].Outline)
 		at, room := anchor(area)
@@ -119,7 +120,7 @@ func (s *sheet) verdict(g *redraw.Grid) verdict {
 // land draws everything on the map but the labels, from the ground up.
 func (m *chart) land(colour []int) {
 	frame := m.frame
-	m.c.fill(rectangle(float32(frame.Min.X), float32(frame.Min.Y), float32(frame.Max.X), float32(frame.Max.Y)), rgb(0xf1f0ea))
+	m.c.Fill(pictures.Rectangle(float32(frame.Min.X), float32(frame.Min.Y), float32(frame.Max.X), float32(frame.Max.Y)), rgb(0xf1f0ea))
 	palette := fills()
 	for i := range m.plan.Grids {
 		g := &m.plan.Grids[i]
@@ -130,7 +131,7 @@ func (m *chart) land(colour []int) {
 		if g.Kind == redraw.Dedicated {
 			fill = m.pal.dedicated
 		}
-		m.c.fill(m.areas[i], fill)
+		m.c.Fill(m.areas[i], fill)
 	}
 	m.barriers()
 	m.buildings()
@@ -156,14 +157,14 @@ func (m *chart) barriers() {
 				continue
 			}
 			if len(b.Area) > 0 {
-				m.c.fill(m.area(b.Area), faded(style.ink, 150))
+				m.c.Fill(m.area(b.Area), faded(style.ink, 150))
 			}
 			if len(b.Line) > 1 {
-				line := [][]vec{m.line(b.Line)}
+				line := [][]pictures.Vec{m.line(b.Line)}
 				if kind == redraw.Rail {
-					line = dashes(line, 7, 4)
+					line = pictures.Dashes(line, 7, 4)
 				}
-				m.c.stroke(line, false, style.width, style.ink)
+				m.c.Stroke(line, false, style.width, style.ink)
 			}
 		}
 	}
@@ -176,7 +177,7 @@ func (m *chart) buildings() {
 		switch g := m.in.Buildings[i].Outline.(type) {
 		case orb.Point:
 			if m.scale > 0.02 {
-				m.c.fill(path{disc(m.at(g), max(1, min(2.4, float32(6*m.scale))))}, faded(m.pal.building, 150))
+				m.c.Fill(pictures.Path{pictures.Disc(m.at(g), max(1, min(2.4, float32(6*m.scale))))}, faded(m.pal.building, 150))
 			}
 		case orb.Polygon:
 			m.footprint(orb.MultiPolygon{g})
@@ -208,10 +209,10 @@ func blocks(in redraw.Input) bool {
 func (m *chart) footprint(g orb.MultiPolygon) {
 	b := g.Bound()
 	if m.blocks || max(b.Max[0]-b.Min[0], b.Max[1]-b.Min[1]) > blockM {
-		m.c.stroke(m.area(g), true, 0.7, faded(m.pal.building, 70))
+		m.c.Stroke(m.area(g), true, 0.7, faded(m.pal.building, 70))
 		return
 	}
-	m.c.fill(m.area(g), faded(m.pal.building, 120))
+	m.c.Fill(m.area(g), faded(m.pal.building, 120))
 }
 
 // hatches mark what is outside the rule.
@@ -223,9 +224,9 @@ func (m *chart) hatches() {
 		}
 		switch m.verdict(g) {
 		case overRule:
-			m.c.hatch(m.areas[i], faded(m.pal.over, 120), 13, 3, -1)
+			m.c.Hatch(m.areas[i], faded(m.pal.over, 120), 13, 3, -1)
 		case underRule:
-			m.c.hatch(m.areas[i], faded(m.pal.under, 90), 13, 2, 1)
+			m.c.Hatch(m.areas[i], faded(m.pal.under, 90), 13, 2, 1)
 		}
 	}
 }
@@ -235,45 +236,45 @@ func (m *chart) borders() {
 	for i := range m.plan.Grids {
 		for k := range m.plan.Grids[i].Microgrids {
 			if micro := &m.plan.Grids[i].Microgrids[k]; !micro.Layered {
-				m.c.stroke(m.area(micro.Outline), true, m.thin(i), faded(m.pal.outline, 90))
+				m.c.Stroke(m.area(micro.Outline), true, m.thin(i), faded(m.pal.outline, 90))
 			}
 		}
 	}
 	for i := range m.plan.Grids {
 		if g := &m.plan.Grids[i]; !g.Layered {
-			m.c.stroke(m.areas[i], true, 3.4*m.thin(i), faded(m.pal.border, 230))
+			m.c.Stroke(m.areas[i], true, 3.4*m.thin(i), faded(m.pal.border, 230))
 		}
 	}
 	for i := range m.plan.Grids {
 		if g := &m.plan.Grids[i]; !g.Layered {
-			m.c.stroke(m.areas[i], true, 1.3*m.thin(i), faded(m.pal.outline, 190))
+			m.c.Stroke(m.areas[i], true, 1.3*m.thin(i), faded(m.pal.outline, 190))
 		}
 	}
 	for i := range m.plan.Grids {
 		g := &m.plan.Grids[i]
 		switch v := m.verdict(g); {
 		case g.Layered:
-			m.c.stroke(dashes(closed(m.areas[i]), 5, 3), false, 1.6, m.pal.ink)
+			m.c.Stroke(pictures.Dashes(closed(m.areas[i]), 5, 3), false, 1.6, m.pal.ink)
 		case v == overRule:
-			m.c.stroke(m.areas[i], true, max(1, 2.6*m.thin(i)), m.pal.over)
+			m.c.Stroke(m.areas[i], true, max(1, 2.6*m.thin(i)), m.pal.over)
 		case v == underRule:
-			m.c.stroke(m.areas[i], true, max(0.8, 2*m.thin(i)), m.pal.under)
+			m.c.Stroke(m.areas[i], true, max(0.8, 2*m.thin(i)), m.pal.under)
 		}
 	}
 	if len(m.in.Communities) > 1 {
 		for i := range m.in.Communities {
 			area := m.area(m.in.Communities[i].Outline)
-			box := m.c.bounds(area)
-			m.c.stroke(area, true, max(0.8, min(2.8, float32(min(box.Dx(), box.Dy()))/25)), faded(m.pal.outline, 235))
+			box := m.c.Bounds(area)
+			m.c.Stroke(area, true, max(0.8, min(2.8, float32(min(box.Dx(), box.Dy()))/25)), faded(m.pal.outline, 235))
 		}
 	}
 }
 
 // closed repeats the first vertex of each ring at its end.
-func closed(p path) [][]vec {
-	out := make([][]vec, len(p))
+func closed(p pictures.Path) [][]pictures.Vec {
+	out := make([][]pictures.Vec, len(p))
 	for i, r := range p {
-		out[i] = append(append([]vec{}, r...), r[:min(1, len(r))]...)
+		out[i] = append(append([]pictures.Vec{}, r...), r[:min(1, len(r))]...)
 	}
 	return out
 }

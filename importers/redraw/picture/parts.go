@@ -6,6 +6,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"gridmap/importers/redraw"
+	"gridmap/press/pictures"
 )
 
 // What other papers draw grids with.
@@ -29,16 +30,16 @@ func Anchor(m orb.MultiPolygon) (at orb.Point, room float64) {
 		return b.Center(), 0
 	}
 	scale := 100 / size // anchor works to three quarters of a pixel
-	var p path
+	var p pictures.Path
 	for _, poly := range m {
 		for _, ring := range poly {
-			vs := make([]vec, len(ring))
+			vs := make([]pictures.Vec, len(ring))
 			for i, v := range ring {
-				vs[i] = vec{float32((v[0] - b.Min[0]) * scale), float32((v[1] - b.Min[1]) * scale)}
+				vs[i] = pictures.At(float32((v[0]-b.Min[0])*scale), float32((v[1]-b.Min[1])*scale))
 			}
 			p = append(p, vs)
 		}
 	}
 	v, d := anchor(p)
-	return orb.Point{b.Min[0] + float64(v.x)/scale, b.Min[1] + float64(v.y)/scale}, float64(d) / scale
+	return orb.Point{b.Min[0] + float64(v.X)/scale, b.Min[1] + float64(v.Y)/scale}, float64(d) / scale
 }

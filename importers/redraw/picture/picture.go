@@ -8,7 +8,8 @@ import (
 	"io"
 
 	"gridmap/importers/redraw"
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
+	"gridmap/press/pictures"
 )
 
 // Options of a picture. Zero values take the default.
@@ -33,7 +34,7 @@ const (
 
 // sheet is one picture in the making.
 type sheet struct {
-	pen
+	pictures.Pen
 	in      redraw.Input
 	plan    *redraw.Plan
 	pal     colours
@@ -84,7 +85,7 @@ func Draw(in redraw.Input, plan *redraw.Plan, o Options) (*image.RGBA, error) {
 	mapH := int(max(1080, min(1.25*float64(mapW), aspect)))
 	s := &sheet{in: in, plan: plan, pal: palette(), say: wordsOf(o.English || !o.Letters.Chinese()), blocks: blocks(in)}
 	frame := image.Rect(margin, header, margin+mapW, header+mapH)
-	s.pen = pen{newCanvas(width, header+mapH+footer, s.pal.paper), o.Letters}
+	s.Pen = pictures.Pen{Canvas: pictures.New(width, header+mapH+footer, s.pal.paper), Letters: o.Letters}
 	colour := colouring(plan.Grids, len(fills()))
 	m := s.chart(land, frame)
 	m.land(colour)
@@ -100,5 +101,5 @@ func Draw(in redraw.Input, plan *redraw.Plan, o Options) (*image.RGBA, error) {
 	s.north(float32(frame.Max.X-40), float32(frame.Min.Y+34))
 	s.side(float32(frame.Max.X+gutter), float32(frame.Min.Y), float32(panel), float32(bottom))
 	s.foot(margin, float32(bottom+34), float32(width-margin), o.Source)
-	return s.img, nil
+	return s.Img, nil
 }

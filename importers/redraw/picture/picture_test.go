@@ -13,7 +13,8 @@ import (
 	"github.com/paulmach/orb"
 
 	"gridmap/importers/redraw"
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
+	"gridmap/press/pictures"
 )
 
 // chessboard is a plan of n × n square grids of one community, 300 m wide each.
@@ -95,7 +96,7 @@ func TestAPictureIsDrawnForPlansOfAnySize(t *testing.T) {
 
 func TestLabelsDoNotMeetAndLieInTheirGrids(t *testing.T) {
 	in, plan := chessboard(32)
-	s := &sheet{in: in, plan: plan, pal: palette(), say: wordsOf(true), pen: pen{newCanvas(1500, 1500, color.White), letters(t)}}
+	s := &sheet{in: in, plan: plan, pal: palette(), say: wordsOf(true), Pen: pictures.Pen{Canvas: pictures.New(1500, 1500, color.White), Letters: letters(t)}}
 	m := s.chart(extentOf(in), image.Rect(0, 0, 1500, 1500))
 	m.label()
 	if len(m.unnamed) > 0 {
@@ -148,8 +149,8 @@ func TestWhatIsOutsideTheRuleIsMarkedInItsColour(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			found := 0
 			b := v.area(plan.Grids[c.grid].Outline)
-			for y := int(b[0][2].y); y < int(b[0][0].y); y++ {
-				for x := int(b[0][0].x); x < int(b[0][1].x); x++ {
+			for y := int(b[0][2].Y); y < int(b[0][0].Y); y++ {
+				for x := int(b[0][0].X); x < int(b[0][1].X); x++ {
 					if p := img.RGBAAt(x, y); p.R == c.ink.R && p.G == c.ink.G && p.B == c.ink.B {
 						found++
 					}
@@ -164,12 +165,12 @@ func TestWhatIsOutsideTheRuleIsMarkedInItsColour(t *testing.T) {
 
 func TestTheAnchorOfAnAreaIsFarFromItsBorder(t *testing.T) {
 	for name, c := range map[string]struct {
-		area path
+		area pictures.Path
 		want float32
 	}{
-		"a square":                      {rectangle(0, 0, 100, 100), 50},
-		"a long strip":                  {rectangle(0, 0, 400, 20), 10},
-		"an L, whose middle is outside": {path{{{0, 0}, {100, 0}, {100, 30}, {30, 30}, {30, 100}, {0, 100}}}, 17},
+		"a square":                      {pictures.Rectangle(0, 0, 100, 100), 50},
+		"a long strip":                  {pictures.Rectangle(0, 0, 400, 20), 10},
+		"an L, whose middle is outside": {pictures.Path{pictures.Ring(0, 0, 100, 0, 100, 30, 30, 30, 30, 100, 0, 100)}, 17},
 		"nothing":                       {nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"gridmap/importers/redraw"
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
 )
 
 // column writes what stands beside the map: what plan it is, the community in
@@ -20,8 +20,8 @@ func (s *series) column(community *redraw.Community) {
 }
 
 func (s *series) caption(text string, y float64) float64 {
-	s.write(text, columnX, y, 13, lettering.SemiBold, ink)
-	s.stroke(faint)
+	s.Put(text, columnX, y, 13, lettering.SemiBold, ink)
+	s.Stroke(faint)
 	s.SetLineWidth(0.3)
 	s.Line(columnX, y+2, columnX+columnW, y+2)
 	return y + 8
@@ -29,15 +29,15 @@ func (s *series) caption(text string, y float64) float64 {
 
 // pair is a line of a name and a value.
 func (s *series) pair(name, value string, y float64) float64 {
-	s.write(name, columnX, y, 10.5, lettering.Regular, grey)
-	value = s.fitted(value, columnW-30, 10.5, lettering.SemiBold)
-	s.write(value, columnX+columnW-s.width(value, 10.5, lettering.SemiBold), y, 10.5, lettering.SemiBold, ink)
+	s.Put(name, columnX, y, 10.5, lettering.Regular, grey)
+	value = s.Fitted(value, columnW-30, 10.5, lettering.SemiBold)
+	s.Put(value, columnX+columnW-s.Width(value, 10.5, lettering.SemiBold), y, 10.5, lettering.SemiBold, ink)
 	return y + 5.6
 }
 
 func (s *series) about(y float64) float64 {
 	h := &s.paper.Head
-	y = s.caption(s.fitted(h.Name, columnW, 13, lettering.SemiBold), y)
+	y = s.caption(s.Fitted(h.Name, columnW, 13, lettering.SemiBold), y)
 	y = s.pair(words(s.english, "方案编号", "Plan number"), fmt.Sprint(h.ID), y)
 	y = s.pair(words(s.english, "状态", "Status"), statusOf(h, s.english), y)
 	return s.pair(words(s.english, "生效日期", "In force from"), dayOf(h.EffectiveOn, s.english), y)
@@ -68,12 +68,12 @@ func (s *series) figures(community *redraw.Community, y float64) float64 {
 func (s *series) legend(y float64) float64 {
 	y = s.caption(words(s.english, "图例", "Legend"), y)
 	line := func(with tint, width float64, dash []float64, zh, en string) {
-		s.stroke(with)
+		s.Stroke(with)
 		s.SetLineWidth(width)
 		s.SetDashPattern(dash, 0)
-		s.path([][]orb.Point{{{columnX, y - 1.2}, {columnX + 12, y - 1.2}}}, false, "D")
+		s.Path([][]orb.Point{{{columnX, y - 1.2}, {columnX + 12, y - 1.2}}}, false, "D")
 		s.SetDashPattern(nil, 0)
-		s.write(words(s.english, zh, en), columnX+16, y, 10, lettering.Regular, ink)
+		s.Put(words(s.english, zh, en), columnX+16, y, 10, lettering.Regular, ink)
 		y += 5.2
 	}
 	line(border, 1.1, []float64{5, 1.2, 1, 1.2}, "社区（村）界", "border of the community")
@@ -90,8 +90,8 @@ func (s *series) legend(y float64) float64 {
 		{redraw.Grid{Kind: redraw.Basic, Households: s.paper.Head.Min - 1}, "户数不足", "too few households"},
 	} {
 		with, sign := s.standing(&v.g)
-		s.middle(sign, columnX+6, y, 12, lettering.SemiBold, with)
-		s.write(words(s.english, v.zh, v.en), columnX+16, y, 10, lettering.Regular, ink)
+		s.Middle(sign, columnX+6, y, 12, lettering.SemiBold, with)
+		s.Put(words(s.english, v.zh, v.en), columnX+16, y, 10, lettering.Regular, ink)
 		y += 5.2
 	}
 	return y
@@ -113,16 +113,16 @@ func (s *series) table(community *redraw.Community, y float64) {
 	w := columnW / float64(max(1, columns))
 	for i, g := range rows {
 		if i == room*columns {
-			s.write(fmt.Sprintf(words(s.english, "另有%d个网格，见台账", "%d more grids: see the ledger"), len(rows)-i), columnX, y+float64(room)*rowH, 9, lettering.Regular, grey)
+			s.Put(fmt.Sprintf(words(s.english, "另有%d个网格，见台账", "%d more grids: see the ledger"), len(rows)-i), columnX, y+float64(room)*rowH, 9, lettering.Regular, grey)
 			return
 		}
 		x, at := columnX+float64(i/room)*w, y+float64(i%room)*rowH
 		with, sign := s.standing(g)
-		s.write(strings.TrimPrefix(g.Code, g.Community), x, at, 10, lettering.Regular, ink)
+		s.Put(strings.TrimPrefix(g.Code, g.Community), x, at, 10, lettering.Regular, ink)
 		text := s.count(g.Households) + " " + sign
 		if g.Kind == redraw.Dedicated {
-			text = s.fitted(sign+" "+g.Name, w-14, 10, lettering.Regular)
+			text = s.Fitted(sign+" "+g.Name, w-14, 10, lettering.Regular)
 		}
-		s.write(text, x+w-3-s.width(text, 10, lettering.SemiBold), at, 10, lettering.SemiBold, with)
+		s.Put(text, x+w-3-s.Width(text, 10, lettering.SemiBold), at, 10, lettering.SemiBold, with)
 	}
 }

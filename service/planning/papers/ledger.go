@@ -6,17 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/xuri/excelize/v2"
-
 	"gridmap/data"
+	"gridmap/press/sheets"
 )
-
-// column of a sheet: its heading, its width in characters, and its cells.
-type column[T any] struct {
-	zh, en string
-	width  float64
-	cell   func(*T) any
-}
 
 // words picks one of two languages.
 func words(english bool, zh, en string) string {
@@ -29,64 +21,58 @@ func words(english bool, zh, en string) string {
 // writeLedger writes the ledger of a plan: a sheet with what the plan is, one of
 // grids and one of micro-grids.
 func writeLedger(_ context.Context, _ *Service, out io.Writer, p *data.PlanPaper, r *Request) error {
-	f := excelize.NewFile()
-	defer f.Close()
-	head, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"},
-		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DCE6F1"}}, Border: []excelize.Border{{Type: "bottom", Style: 1, Color: "1D3A5F"}}})
+	b, err := sheets.New(r.English)
 	if err != nil {
 		return err
 	}
-	about := words(r.English, "方案", "Plan")
-	if err := f.SetSheetName(f.GetSheetName(0), about); err != nil {
-		return err
-	}
-	if err := writeAbout(f, about, p, r.English); err != nil {
+	defer b.Close()
+	if err := sheets.Add(b, words(r.English, "方案", "Plan"), sheets.Page{}, aboutColumns(), about(p, r.English)); err != nil {
 		return err
 	}
 	around := newSurroundings(p)
-	if err := writeSheet(f, words(r.English, "网格台账", "Grids"), head, r.English, gridColumns(around, r.English), p.Grids); err != nil {
+	if err := sheets.Add(b, words(r.English, "网格台账", "Grids"), sheets.Page{}, gridColumns(around, r.English), p.Grids); err != nil {
 		return err
 	}
-	if err := writeSheet(f, words(r.English, "微网格台账", "Micro-grids"), head, r.English, microgridColumns(r.English), p.Microgrids); err != nil {
+	b.Open()
+	if err := sheets.Add(b, words(r.English, "微网格台账", "Micro-grids"), sheets.Page{}, microgridColumns(r.English), p.Microgrids); err != nil {
 		return err
 	}
-	f.SetActiveSheet(1)
-	return f.Write(out)
+	return b.Write(out)
 }
 
-func gridColumns(around *surroundings, english bool) []column[data.PaperGrid] {
+func gridColumns(around *surroundings, english bool) []sheets.Column[data.PaperGrid] {
 	type g = data.PaperGrid
-	return []column[g]{
-		{"镇街", "Town", 14, func(g *g) any { return g.Town }},
-		{"社区（村）", "Community", 16, func(g *g) any { return g.Community }},
-		{"网格编码", "Code", 18, func(g *g) any { return g.Code }},
-		{"网格名称", "Name", 16, func(g *g) any { return g.Name }},
-		{"类型", "Kind", 10, func(g *g) any { return kindOf(g.Kind, english) }},
-		{"户数", "Households", 8, func(g *g) any { return g.Households }},
-		{"人数", "Persons", 8, func(g *g) any { return g.Persons }},
-		{"面积（平方米）", "Area (m²)", 14, func(g *g) any { return round(g.AreaM2) }},
-		{"在规定范围内", "Within the rule", 12, func(g *g) any { return yes(g.InRule, english) }},
-		{"四至", "Bounds", 60, func(g *g) any {
+	return []sheets.Column[g]{
+		sheets.Of("镇街", "Town", 14, func(g *g) any { return g.Town }),
+		sheets.Of("社区（村）", "Community", 16, func(g *g) any { return g.Community }),
+		sheets.Of("网格编码", "Code", 18, func(g *g) any { return g.Code }),
+		sheets.Of("网格名称", "Name", 16, func(g *g) any { return g.Name }),
+		sheets.Of("类型", "Kind", 10, func(g *g) any { return kindOf(g.Kind, english) }),
+		sheets.Of("户数", "Households", 8, func(g *g) any { return g.Households }),
+		sheets.Of("人数", "Persons", 8, func(g *g) any { return g.Persons }),
+		sheets.Of("面积（平方米）", "Area (m²)", 14, func(g *g) any { return round(g.AreaM2) }),
+		sheets.Of("在规定范围内", "Within the rule", 12, func(g *g) any { return yes(g.InRule, english) }),
+		sheets.Of("四至", "Bounds", 60, func(g *g) any {
 			b := around.of(g)
 			return words(english, b.ZH, b.EN)
-		}},
-		{"不在范围内的原因", "Reason when outside", 50, func(g *g) any { return words(english, g.ReasonZH, g.ReasonEN) }},
-		{"沿革", "Lineage", 8, func(g *g) any { return lineageOf(g.Lineage, english) }},
-		{"来自网格", "From", 40, func(g *g) any { return strings.Join(g.Predecessors, ", ") }},
+		}),
+		sheets.Of("不在范围内的原因", "Reason when outside", 50, func(g *g) any { return words(english, g.ReasonZH, g.ReasonEN) }),
+		sheets.Of("沿革", "Lineage", 8, func(g *g) any { return lineageOf(g.Lineage, english) }),
+		sheets.Of("来自网格", "From", 40, func(g *g) any { return strings.Join(g.Predecessors, ", ") }),
 	}
 }
 
-func microgridColumns(english bool) []column[data.PaperMicrogrid] {
+func microgridColumns(english bool) []sheets.Column[data.PaperMicrogrid] {
 	type m = data.PaperMicrogrid
-	return []column[m]{
-		{"网格编码", "Grid", 18, func(m *m) any { return m.Grid }},
-		{"微网格编码", "Code", 20, func(m *m) any { return m.Code }},
-		{"户数", "Households", 8, func(m *m) any { return m.Households }},
-		{"人数", "Persons", 8, func(m *m) any { return m.Persons }},
-		{"面积（平方米）", "Area (m²)", 14, func(m *m) any { return round(m.AreaM2) }},
-		{"在规定范围内", "Within the rule", 12, func(m *m) any { return yes(m.InRule, english) }},
-		{"分层", "In layers", 8, func(m *m) any { return yes(m.Layered, english) }},
-		{"不在范围内的原因", "Reason when outside", 50, func(m *m) any { return words(english, m.ReasonZH, m.ReasonEN) }},
+	return []sheets.Column[m]{
+		sheets.Of("网格编码", "Grid", 18, func(m *m) any { return m.Grid }),
+		sheets.Of("微网格编码", "Code", 20, func(m *m) any { return m.Code }),
+		sheets.Of("户数", "Households", 8, func(m *m) any { return m.Households }),
+		sheets.Of("人数", "Persons", 8, func(m *m) any { return m.Persons }),
+		sheets.Of("面积（平方米）", "Area (m²)", 14, func(m *m) any { return round(m.AreaM2) }),
+		sheets.Of("在规定范围内", "Within the rule", 12, func(m *m) any { return yes(m.InRule, english) }),
+		sheets.Of("分层", "In layers", 8, func(m *m) any { return yes(m.Layered, english) }),
+		sheets.Of("不在范围内的原因", "Reason when outside", 50, func(m *m) any { return words(english, m.ReasonZH, m.ReasonEN) }),
 	}
 }
 
@@ -130,8 +116,21 @@ func dayOf(t *time.Time, english bool) string {
 	return t.Format(words(english, "2006年1月2日", time.DateOnly))
 }
 
-// writeAbout tells what plan it is and counts it up.
-func writeAbout(f *excelize.File, sheet string, p *data.PlanPaper, english bool) error {
+// fact is a line about a plan.
+type fact struct {
+	name  string
+	value any
+}
+
+func aboutColumns() []sheets.Column[fact] {
+	return []sheets.Column[fact]{
+		sheets.Of("项目", "Item", 28, func(f *fact) any { return f.name }),
+		sheets.Of("内容", "Value", 40, func(f *fact) any { return f.value }),
+	}
+}
+
+// about tells what plan it is and counts it up.
+func about(p *data.PlanPaper, english bool) []fact {
 	h := &p.Head
 	inRule, basic, households, persons := 0, 0, 0, 0
 	for i := range p.Grids {
@@ -144,7 +143,7 @@ func writeAbout(f *excelize.File, sheet string, p *data.PlanPaper, english bool)
 			inRule++
 		}
 	}
-	rows := [][2]any{
+	return []fact{
 		{words(english, "方案编号", "Plan number"), h.ID},
 		{words(english, "方案名称", "Name"), h.Name},
 		{words(english, "状态", "Status"), statusOf(h, english)},
@@ -163,58 +162,4 @@ func writeAbout(f *excelize.File, sheet string, p *data.PlanPaper, english bool)
 		{words(english, "户数合计", "Households in all"), households},
 		{words(english, "人数合计", "Persons in all"), persons},
 	}
-	if err := f.SetColWidth(sheet, "A", "A", 28); err != nil {
-		return err
-	}
-	if err := f.SetColWidth(sheet, "B", "B", 40); err != nil {
-		return err
-	}
-	for i, row := range rows {
-		at, err := excelize.CoordinatesToCellName(1, i+1)
-		if err != nil {
-			return err
-		}
-		if err := f.SetSheetRow(sheet, at, &[]any{row[0], row[1]}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writeSheet streams rows into a sheet whose heading stays in sight and filters.
-func writeSheet[T any](f *excelize.File, sheet string, head int, english bool, columns []column[T], rows []T) error {
-	if _, err := f.NewSheet(sheet); err != nil {
-		return err
-	}
-	w, err := f.NewStreamWriter(sheet)
-	if err != nil {
-		return err
-	}
-	titles := make([]any, len(columns))
-	for i, c := range columns {
-		if err := w.SetColWidth(i+1, i+1, c.width); err != nil {
-			return err
-		}
-		titles[i] = excelize.Cell{StyleID: head, Value: words(english, c.zh, c.en)}
-	}
-	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return err
-	}
-	if err := w.SetRow("A1", titles, excelize.RowOpts{Height: 32}); err != nil {
-		return err
-	}
-	for i := range rows {
-		cells := make([]any, len(columns))
-		for k, c := range columns {
-			cells[k] = c.cell(&rows[i])
-		}
-		at, err := excelize.CoordinatesToCellName(1, i+2)
-		if err != nil {
-			return err
-		}
-		if err := w.SetRow(at, cells); err != nil {
-			return err
-		}
-	}
-	return w.Flush()
 }

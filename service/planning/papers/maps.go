@@ -5,17 +5,17 @@ import (
 	"fmt"
 	"image/color"
 	"io"
-	"math"
 	"strings"
 	"time"
 
-	"codeberg.org/go-pdf/fpdf"
 	"github.com/paulmach/orb"
 
 	"gridmap/data"
 	"gridmap/importers/redraw"
 	"gridmap/importers/redraw/picture"
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/charts"
+	"gridmap/press/lettering"
+	"gridmap/press/pages"
 )
 
 // A page is A3 across, in millimetres: the map at the left, a column at the right.
@@ -30,14 +30,9 @@ const (
 	columnX      = mapX + mapW + 6
 )
 
-// scales are those that maps are drawn at, as 1 : n.
-func scales() []float64 {
-	return []float64{500, 1000, 1500, 2000, 2500, 3000, 4000, 5000, 6000, 7500, 10_000, 12_500, 15_000, 20_000, 25_000, 30_000, 40_000, 50_000, 75_000, 100_000, 200_000, 500_000}
-}
-
 // series is a map series in the making.
 type series struct {
-	pen
+	*pages.Pen
 	paper   *data.PlanPaper
 	in      redraw.Input
 	plan    *redraw.Plan
@@ -48,21 +43,13 @@ type series struct {
 // writeMaps writes the map series: a page for each community, drawn to a round
 // scale, with its grids, their counts and how they stand to the rule.
 func writeMaps(_ context.Context, s *Service, out io.Writer, p *data.PlanPaper, r *Request) error {
-	pdf := fpdf.NewCustom(&fpdf.InitType{UnitStr: "mm", Size: fpdf.SizeType{Wd: pageW, Ht: pageH}})
-	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetMargins(0, 0, 0)
-	pdf.SetLineJoinStyle("round")
-	pdf.SetTitle(p.Head.Name, true)
-	pdf.SetCreator("gridmap", true)
 	day := time.Unix(0, 0).UTC() // the same plan gives the same bytes
 	if p.Head.EffectiveOn != nil {
 		day = *p.Head.EffectiveOn
 	}
-	pdf.SetCreationDate(day)
-	pdf.SetModificationDate(day)
-	pdf.SetCatalogSort(true)
+	pdf := pages.New(pageW, pageH, p.Head.Name, day, s.letters)
 	in, plan, _ := drawn(p)
-	m := &series{pen{pdf, s.letters, map[string]string{}}, p, in, plan, picture.Colours(plan.Grids), r.English || !s.letters.Chinese()}
+	m := &series{pdf, p, in, plan, picture.Colours(plan.Grids), r.English || !s.letters.Chinese()}
 	for i := range in.Communities {
 		m.page(i)
 	}
@@ -72,58 +59,15 @@ func writeMaps(_ context.Context, s *Service, out io.Writer, p *data.PlanPaper, 
 	return pdf.Output(out)
 }
 
-// chart is the map of a page: where metres come to lie.
-type chart struct {
-	scale float64 // 1 : scale
-	mid   orb.Point
-	box   orb.Bound // what the frame shows, metres
-}
-
-func chartOf(land orb.Bound) chart {
-	w, h := land.Max[0]-land.Min[0], land.Max[1]-land.Min[1]
-	list := scales()
-	c := chart{scale: list[len(list)-1], mid: land.Center()}
-	for _, n := range list {
-		if w*1000/n <= mapW*0.96 && h*1000/n <= mapH*0.94 {
-			c.scale = n
-			break
-		}
-	}
-	halfW, halfH := mapW*c.scale/2000, mapH*c.scale/2000
-	c.box = orb.Bound{Min: orb.Point{c.mid[0] - halfW, c.mid[1] - halfH}, Max: orb.Point{c.mid[0] + halfW, c.mid[1] + halfH}}
-	return c
-}
-
-func (c chart) at(p orb.Point) orb.Point {
-	return orb.Point{mapX + mapW/2 + (p[0]-c.mid[0])*1000/c.scale, mapY + mapH/2 - (p[1]-c.mid[1])*1000/c.scale}
-}
-
-func (c chart) line(ps []orb.Point) []orb.Point {
-	out := make([]orb.Point, len(ps))
-	for i, p := range ps {
-		out[i] = c.at(p)
-	}
-	return out
-}
-
-func (c chart) area(m orb.MultiPolygon) (rings [][]orb.Point) {
-	for _, p := range m {
-		for _, r := range p {
-			rings = append(rings, c.line(r))
-		}
-	}
-	return rings
-}
-
 func (s *series) page(number int) {
 	community := &s.in.Communities[number]
 	s.AddPage()
-	c := chartOf(community.Outline.Bound())
+	c := charts.Fit(community.Outline.Bound(), charts.Frame{X: mapX, Y: mapY, W: mapW, H: mapH})
 	s.ClipRect(mapX, mapY, mapW, mapH, false)
 	s.ground(c)
 	s.grids(c, community)
 	s.ClipEnd()
-	s.stroke(ink)
+	s.Stroke(ink)
 	s.SetLineWidth(0.4)
 	s.Rect(mapX, mapY, mapW, mapH, "D")
 	s.scaleBar(c)
@@ -134,11 +78,11 @@ func (s *series) page(number int) {
 }
 
 // ground draws what lies below the grids.
-func (s *series) ground(c chart) {
-	s.fill(land)
+func (s *series) ground(c charts.Chart) {
+	s.Fill(land)
 	s.Rect(mapX, mapY, mapW, mapH, "F")
-	s.fill(water)
-	s.stroke(water)
+	s.Fill(water)
+	s.Stroke(water)
 	s.SetLineWidth(0.5)
 	for i := range s.in.Barriers {
 		if b := &s.in.Barriers[i]; b.Kind == redraw.River {
@@ -147,37 +91,37 @@ func (s *series) ground(c chart) {
 	}
 }
 
-func (s *series) barrier(c chart, b *redraw.Barrier) {
-	if len(b.Area) > 0 && b.Area.Bound().Intersects(c.box) {
-		s.path(c.area(b.Area), true, "f*")
+func (s *series) barrier(c charts.Chart, b *redraw.Barrier) {
+	if len(b.Area) > 0 && b.Area.Bound().Intersects(c.Box) {
+		s.Path(c.Area(b.Area), true, "f*")
 	}
-	if len(b.Line) > 1 && b.Line.Bound().Intersects(c.box) {
-		s.path([][]orb.Point{c.line(b.Line)}, false, "D")
+	if len(b.Line) > 1 && b.Line.Bound().Intersects(c.Box) {
+		s.Path([][]orb.Point{c.Line(b.Line)}, false, "D")
 	}
 }
 
 // grids draws those of a community in colour, with what stands on them, and those
 // around it as borders alone.
-func (s *series) grids(c chart, community *redraw.Community) {
+func (s *series) grids(c charts.Chart, community *redraw.Community) {
 	for i := range s.plan.Grids {
 		if g := &s.plan.Grids[i]; g.Community == community.Code && !g.Layered {
 			s.SetFillColor(int(s.colours[i].R), int(s.colours[i].G), int(s.colours[i].B))
 			s.SetAlpha(0.75, "Normal")
-			s.path(c.area(g.Outline), true, "f*")
+			s.Path(c.Area(g.Outline), true, "f*")
 		}
 	}
 	s.SetAlpha(1, "Normal")
-	s.fill(houses)
+	s.Fill(houses)
 	for i := range s.in.Buildings {
-		if m, ok := polygons(s.in.Buildings[i].Outline); ok && m.Bound().Intersects(c.box) {
-			s.path(c.area(m), true, "f*")
+		if m, ok := polygons(s.in.Buildings[i].Outline); ok && m.Bound().Intersects(c.Box) {
+			s.Path(c.Area(m), true, "f*")
 		}
 	}
 	widths := map[redraw.Kind]float64{redraw.Rail: 0.5, redraw.Arterial: 0.9, redraw.Street: 0.35}
 	for i := range s.in.Barriers {
 		b := &s.in.Barriers[i]
 		if w := widths[b.Kind]; w > 0 && len(b.Line) > 1 {
-			s.stroke(map[bool]tint{true: rail, false: roads}[b.Kind == redraw.Rail])
+			s.Stroke(map[bool]tint{true: rail, false: roads}[b.Kind == redraw.Rail])
 			s.SetLineWidth(w)
 			s.barrier(c, b)
 		}
@@ -196,22 +140,22 @@ func polygons(g orb.Geometry) (orb.MultiPolygon, bool) {
 	return nil, false
 }
 
-func (s *series) borders(c chart, community *redraw.Community) {
-	s.stroke(border)
+func (s *series) borders(c charts.Chart, community *redraw.Community) {
+	s.Stroke(border)
 	for i := range s.plan.Grids {
 		g := &s.plan.Grids[i]
-		if g.Layered || !g.Outline.Bound().Intersects(c.box) {
+		if g.Layered || !g.Outline.Bound().Intersects(c.Box) {
 			continue
 		}
 		s.SetLineWidth(0.5)
 		if g.Community != community.Code {
 			s.SetLineWidth(0.15)
 		}
-		s.path(c.area(g.Outline), true, "D")
+		s.Path(c.Area(g.Outline), true, "D")
 	}
 	s.SetLineWidth(1.1)
 	s.SetDashPattern([]float64{5, 1.2, 1, 1.2}, 0)
-	s.path(c.area(community.Outline), true, "D")
+	s.Path(c.Area(community.Outline), true, "D")
 	s.SetDashPattern(nil, 0)
 }
 
@@ -229,26 +173,26 @@ func (s *series) standing(g *redraw.Grid) (tint, string) {
 }
 
 // labels write number and count of each grid where it has most room.
-func (s *series) labels(c chart, community *redraw.Community) {
+func (s *series) labels(c charts.Chart, community *redraw.Community) {
 	for i := range s.plan.Grids {
 		g := &s.plan.Grids[i]
 		if g.Community != community.Code || g.Layered {
 			continue
 		}
 		at, room := picture.Anchor(g.Outline)
-		p := c.at(at)
-		size := min(13, max(5, room*1000/c.scale/mmOfPoint*0.55))
+		p := c.At(at)
+		size := min(13, max(5, room*1000/c.Scale/pages.MMOfPoint*0.55))
 		short := strings.TrimPrefix(g.Code, g.Community)
 		with, sign := s.standing(g)
 		count := s.count(g.Households) + " " + sign
-		w := max(s.width(short, size, lettering.SemiBold), s.width(count, size*0.85, lettering.SemiBold)) + 2
-		h := size * mmOfPoint * 2.5
-		s.fill(white)
+		w := max(s.Width(short, size, lettering.SemiBold), s.Width(count, size*0.85, lettering.SemiBold)) + 2
+		h := size * pages.MMOfPoint * 2.5
+		s.Fill(white)
 		s.SetAlpha(0.78, "Normal")
 		s.RoundedRect(p[0]-w/2, p[1]-h/2, w, h, 1, "1234", "F")
 		s.SetAlpha(1, "Normal")
-		s.middle(short, p[0], p[1]-h*0.06, size, lettering.SemiBold, ink)
-		s.middle(count, p[0], p[1]+h*0.36, size*0.85, lettering.SemiBold, with)
+		s.Middle(short, p[0], p[1]-h*0.06, size, lettering.SemiBold, ink)
+		s.Middle(count, p[0], p[1]+h*0.36, size*0.85, lettering.SemiBold, with)
 	}
 }
 
@@ -256,12 +200,12 @@ func (s *series) count(households int) string {
 	return fmt.Sprintf(words(s.english, "%d户", "%d hh"), households)
 }
 
-func (s *series) head(number int, c chart) {
+func (s *series) head(number int, c charts.Chart) {
 	community := &s.paper.Communities[number]
-	s.write(community.Town+" · "+community.Name+words(s.english, " 网格图", " · grids"), edge, edge+9, 24, lettering.SemiBold, ink)
-	s.write(community.Code, edge, edge+16, 11, lettering.Regular, grey)
-	scale := fmt.Sprintf(words(s.english, "比例尺 1 : %s", "Scale 1 : %s"), thousands(int(c.scale)))
-	s.write(scale, columnX-6-s.width(scale, 12, lettering.Regular), edge+16, 12, lettering.Regular, grey)
+	s.Put(community.Town+" · "+community.Name+words(s.english, " 网格图", " · grids"), edge, edge+9, 24, lettering.SemiBold, ink)
+	s.Put(community.Code, edge, edge+16, 11, lettering.Regular, grey)
+	scale := fmt.Sprintf(words(s.english, "比例尺 1 : %s", "Scale 1 : %s"), thousands(int(c.Scale)))
+	s.Put(scale, columnX-6-s.Width(scale, 12, lettering.Regular), edge+16, 12, lettering.Regular, grey)
 }
 
 func thousands(n int) string {
@@ -274,45 +218,37 @@ func thousands(n int) string {
 func (s *series) foot(number int) {
 	text := fmt.Sprintf(words(s.english, "方案 %d 号 · 第 %d 页，共 %d 页 · CGCS2000 / EPSG:4544", "Plan %d · page %d of %d · CGCS2000 / EPSG:4544"),
 		s.paper.Head.ID, number+1, len(s.in.Communities))
-	s.write(text, edge, pageH-edge+2, 9, lettering.Regular, grey)
+	s.Put(text, edge, pageH-edge+2, 9, lettering.Regular, grey)
 }
 
 func (s *series) northArrow() {
 	x, y := mapX+mapW-12, mapY+8
-	s.fill(white)
+	s.Fill(white)
 	s.SetAlpha(0.85, "Normal")
 	s.RoundedRect(x-6, y-5, 12, 20, 2, "1234", "F")
 	s.SetAlpha(1, "Normal")
-	s.fill(ink)
-	s.path([][]orb.Point{{{x, y - 3}, {x + 3, y + 6}, {x, y + 4}, {x - 3, y + 6}}}, true, "f")
-	s.middle(words(s.english, "北", "N"), x, y+12, 12, lettering.SemiBold, ink)
+	s.Fill(ink)
+	s.Path([][]orb.Point{{{x, y - 3}, {x + 3, y + 6}, {x, y + 4}, {x - 3, y + 6}}}, true, "f")
+	s.Middle(words(s.english, "北", "N"), x, y+12, 12, lettering.SemiBold, ink)
 }
 
 // scaleBar is of 1, 2 or 5 × 10ⁿ metres and at most 60 mm long.
-func (s *series) scaleBar(c chart) {
-	most := 60 * c.scale / 1000
-	metres := math.Pow(10, math.Floor(math.Log10(most)))
-	for _, k := range []float64{5, 2} {
-		if metres*k <= most {
-			metres *= k
-			break
-		}
-	}
-	length := metres * 1000 / c.scale
+func (s *series) scaleBar(c charts.Chart) {
+	metres, length := c.Bar(60)
 	text := fmt.Sprintf(words(s.english, "%g 米", "%g m"), metres)
 	if metres >= 1000 {
 		text = fmt.Sprintf(words(s.english, "%g 公里", "%g km"), metres/1000)
 	}
 	x, y := mapX+8, mapY+mapH-8
-	s.fill(white)
+	s.Fill(white)
 	s.SetAlpha(0.85, "Normal")
-	s.RoundedRect(x-4, y-6, length+s.width(text, 11, lettering.Regular)+12, 11, 2, "1234", "F")
+	s.RoundedRect(x-4, y-6, length+s.Width(text, 11, lettering.Regular)+12, 11, 2, "1234", "F")
 	s.SetAlpha(1, "Normal")
-	s.stroke(ink)
+	s.Stroke(ink)
 	s.SetLineWidth(0.25)
 	for i := range 4 {
-		s.fill([]tint{ink, white}[i%2])
+		s.Fill([]tint{ink, white}[i%2])
 		s.Rect(x+length*float64(i)/4, y-1.2, length/4, 2.4, "FD")
 	}
-	s.write(text, x+length+3, y+1.3, 11, lettering.Regular, ink)
+	s.Put(text, x+length+3, y+1.3, 11, lettering.Regular, ink)
 }

@@ -16,7 +16,7 @@ import (
 	"gridmap/data"
 	"gridmap/data/testdb"
 	"gridmap/data/testdb/fixture"
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
 	"gridmap/service/planning/papers"
 )
 

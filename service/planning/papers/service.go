@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"gridmap/data"
-	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/press/lettering"
 )
 
 // Service writes the papers of plans.

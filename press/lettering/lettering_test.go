@@ -10,7 +10,7 @@ import (
 // screens are the built pages with their fonts; tests skip without them.
 func screens(t testing.TB) fs.FS {
 	t.Helper()
-	dist := filepath.Join("..", "..", "..", "..", "web", "dist")
+	dist := filepath.Join("..", "..", "web", "dist")
 	if found, _ := filepath.Glob(filepath.Join(dist, "assets", "fonts", "*", "faces.json")); len(found) == 0 {
 		t.Skip("the screens, with their fonts, are not built")
 	}
@@ -112,7 +112,7 @@ func TestWithoutFontsLatinIsStillWrittenAndChineseIsBoxes(t *testing.T) {
 
 func FuzzUnpack(f *testing.F) {
 	f.Add([]byte("wOF2"))
-	if found, _ := filepath.Glob(filepath.Join("..", "..", "..", "..", "web", "dist", "assets", "fonts", "*", "*-4-400-*.woff2")); len(found) > 0 {
+	if found, _ := filepath.Glob(filepath.Join("..", "..", "web", "dist", "assets", "fonts", "*", "*-4-400-*.woff2")); len(found) > 0 {
 		b, err := os.ReadFile(found[0])
 		if err != nil {
 			f.Fatal(err)

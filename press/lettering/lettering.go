@@ -44,6 +44,7 @@ type Lettering struct {
 	mu     sync.Mutex
 	parsed map[string]*sfnt.Font
 	held   map[face][]string // what holders found
+	whole  map[Weight][]byte // the subsets joined, once asked for
 	buffer sfnt.Buffer
 }
 
@@ -256,13 +257,18 @@ func (l *Lettering) holder(r rune, weight Weight) string {
 	return ""
 }
 
-// TrueType is the file of a font by its name in a Run, unpacked.
+// TrueType is the file of a font by its name in a Run, or by WholeName, unpacked.
+// It is shared: nobody may write to it.
 func (l *Lettering) TrueType(name string) ([]byte, error) {
 	switch name {
 	case "go-400":
 		return goregular.TTF, nil
 	case "go-600":
 		return gobold.TTF, nil
+	case WholeName(Regular):
+		return l.Whole(Regular)
+	case WholeName(SemiBold):
+		return l.Whole(SemiBold)
 	}
 	b, err := fs.ReadFile(l.files, name)
 	if err != nil {

@@ -1,0 +1,470 @@
+package papers
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"gridmap/data"
+)
+
+// written is a paper of a document.
+func written(t testing.TB, s *Service, d *Document, r Request) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := s.Write(context.Background(), &b, d, r); err != nil {
+		t.Fatalf("%s: %v", r.Paper, err)
+	}
+	return b.Bytes()
+}
+
+// pagesOf a PDF as text.
+func pagesOf(t testing.TB, pdf []byte) []string {
+	t.Helper()
+	return strings.Split(strings.TrimSuffix(string(poppler(t, pdf, "-layout")), "\f"), "\f")
+}
+
+// poppler reads a PDF with a program of another hand.
+func poppler(t testing.TB, pdf []byte, how string) []byte {
+	t.Helper()
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		t.Skip("pdftotext (poppler-utils) is not installed")
+	}
+	file := filepath.Join(t.TempDir(), "a.pdf")
+	if err := os.WriteFile(file, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command("pdftotext", how, file, "-")
+	var complaints bytes.Buffer
+	c.Stderr = &complaints
+	out, err := c.Output()
+	if err != nil || complaints.Len() > 0 {
+		t.Fatalf("%v: %s", err, complaints.String())
+	}
+	return out
+}
+
+// cellsOf a workbook: all texts of a sheet, row by row.
+func cellsOf(t testing.TB, xlsx []byte) (*excelize.File, map[string][][]string) {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(xlsx))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string][][]string{}
+	for _, name := range f.GetSheetList() {
+		if out[name], err = f.GetRows(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return f, out
+}
+
+// numbered gives every household a room of its own, R and its number.
+func numbered(d *Document) (rooms []string, sum tally) {
+	for i := range d.Grids {
+		sum.grid(&d.Grids[i])
+		for _, b := range buildingsOf(&d.Grids[i]) {
+			for _, f := range floorsOf(b) {
+				for k := range f.Households {
+					f.Households[k].Room = fmt.Sprintf("R%06d", f.Households[k].ID)
+					rooms = append(rooms, f.Households[k].Room)
+				}
+			}
+		}
+	}
+	return rooms, sum
+}
+
+var room = regexp.MustCompile(`R\d{6}`)
+
+// once fails unless each room is there exactly once and no other is.
+func once(t *testing.T, what, text string, rooms []string) {
+	t.Helper()
+	found := map[string]int{}
+	for _, r := range room.FindAllString(text, -1) {
+		found[r]++
+	}
+	for _, r := range rooms {
+		if found[r] != 1 {
+			t.Errorf("%s: household %s is there %d times, want once", what, r, found[r])
+		}
+		delete(found, r)
+	}
+	for r := range found {
+		t.Errorf("%s: %s is there, want it not to be", what, r)
+	}
+}
+
+func joined(rows map[string][][]string) string {
+	var b strings.Builder
+	for _, sheet := range rows {
+		for _, r := range sheet {
+			b.WriteString(strings.Join(r, "\t") + "\n")
+		}
+	}
+	return b.String()
+}
+
+func TestEveryHouseholdIsOnEachListOnce(t *testing.T) {
+	s := New(letters(t))
+	for seed := range uint64(6) {
+		for _, english := range []bool{false, true} {
+			d := sample(seed, 1+int(seed)*3, 30)
+			rooms, _ := numbered(d)
+			once(t, "call sheets", strings.Join(pagesOf(t, written(t, s, d, Request{Paper: "callsheets.pdf", English: english})), ""), rooms)
+			for _, name := range []string{"transfer.xlsx", "intake.xlsx"} {
+				_, rows := cellsOf(t, written(t, s, d, Request{Paper: name, English: english}))
+				once(t, name, joined(rows), rooms)
+			}
+			var carried []string
+			for _, l := range newEdition(d, &Request{}, nil, false).households() {
+				if l.carried() {
+					carried = append(carried, l.Room)
+				}
+			}
+			_, rows := cellsOf(t, written(t, s, d, Request{Paper: "vehicles.xlsx", English: english}))
+			once(t, "vehicles.xlsx", joined(rows), carried)
+		}
+	}
+}
+
+func TestASingleCallSheetHoldsItsGridAlone(t *testing.T) {
+	s := New(letters(t))
+	d := sample(3, 5, 40)
+	numbered(d)
+	for i := range d.Grids {
+		var rooms []string
+		for _, l := range newEdition(d, &Request{Grid: d.Grids[i].Code}, nil, false).households() {
+			rooms = append(rooms, l.Room)
+		}
+		once(t, d.Grids[i].Code, strings.Join(pagesOf(t, written(t, s, d, Request{Paper: "callsheet.pdf", Grid: d.Grids[i].Code})), ""), rooms)
+	}
+}
+
+func number1(t *testing.T, text string) int {
+	t.Helper()
+	n, err := strconv.Atoi(strings.ReplaceAll(strings.TrimSpace(text), " ", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestSumsOnPaperAreThoseOfTheDocument(t *testing.T) {
+	s := New(chinese(t))
+	buildings := regexp.MustCompile(`(\d+) 户 (\d+) 人，需帮助 (\d+) 人`)
+	for seed := range uint64(4) {
+		d := sample(seed, 8, 30)
+		_, want := numbered(d)
+		got := tally{}
+		for _, m := range buildings.FindAllStringSubmatch(strings.Join(pagesOf(t, written(t, s, d, Request{Paper: "callsheets.pdf"})), ""), -1) {
+			got.households, got.persons, got.helped = got.households+number1(t, m[1]), got.persons+number1(t, m[2]), got.helped+number1(t, m[3])
+		}
+		check := func(what string, households, persons, helped int) {
+			t.Helper()
+			if households != want.households || persons != want.persons || helped != want.helped {
+				t.Errorf("%s: got %d households, %d people, %d to help, want %d, %d, %d", what, households, persons, helped, want.households, want.persons, want.helped)
+			}
+		}
+		check("call sheets", got.households, got.persons, got.helped)
+		_, rows := cellsOf(t, written(t, s, d, Request{Paper: "transfer.xlsx"}))
+		list := rows["转移人员清单"]
+		sum := [3]int{}
+		for _, r := range list[4:] {
+			sum = [3]int{sum[0] + 1, sum[1] + number1(t, r[10]), sum[2] + number1(t, r[11])}
+		}
+		check("transfer list", sum[0], sum[1], sum[2])
+		_, rows = cellsOf(t, written(t, s, d, Request{Paper: "intake.xlsx"}))
+		sum = [3]int{}
+		for _, r := range rows["汇总"][3:] {
+			sum = [3]int{sum[0] + number1(t, r[5]), sum[1] + number1(t, r[6]), sum[2] + number1(t, r[7])}
+			if persons := number1(t, r[6]); persons != number1(t, r[8])+number1(t, r[10])+number1(t, r[11]) {
+				t.Errorf("%s expects %d people, but %s came, %s are elsewhere and %s are to come", r[0], persons, r[8], r[10], r[11])
+			}
+		}
+		check("intake", sum[0], sum[1], sum[2])
+		report := strings.Join(pagesOf(t, written(t, s, d, Request{Paper: "report.pdf"})), "")
+		i := d.Identity
+		line := regexp.MustCompile(fmt.Sprintf(`合计 +%d +%d +%d +%d +%d +%d +%d +%d\n`, len(d.Grids), i.Listed, i.Sheltered, i.WithRelatives, i.HoldingUpstairs, i.AlreadyAway, i.Refused, i.Unaccounted))
+		if text := regexp.MustCompile(`(\d) (\d{3})`).ReplaceAllString(report, "$1$2"); !line.MatchString(text) {
+			t.Errorf("the report does not have the sums %v", line)
+		}
+		if strings.Contains(report, "不符") {
+			t.Error("the report says that the numbers do not add up, but they do")
+		}
+	}
+}
+
+func TestEveryPageSaysWhatItRestsOn(t *testing.T) {
+	for _, english := range []bool{false, true} {
+		s := New(letters(t))
+		d := sample(2, 9, 40)
+		e := newEdition(d, &Request{English: english}, nil, english || !letters(t).Chinese())
+		for _, p := range Papers() {
+			body := written(t, s, d, Request{Paper: p.Name, Grid: d.Grids[0].Code, English: english})
+			var pages []string
+			switch filepath.Ext(p.Name) {
+			case ".pdf":
+				pages = pagesOf(t, body)
+			case ".xlsx":
+				f, rows := cellsOf(t, body)
+				for name, r := range rows {
+					h, err := f.GetHeaderFooter(name)
+					if err != nil {
+						t.Fatal(err)
+					}
+					pages = append(pages, fmt.Sprint(r[:min(6, len(r))]), h.OddFooter)
+				}
+			default:
+				continue
+			}
+			for i, text := range pages {
+				for _, f := range e.facts() {
+					if !strings.Contains(strings.ReplaceAll(text, "  ", " "), f.value) {
+						t.Errorf("page %d of %s does not say %s %s: %.300s", i+1, p.Name, f.name, f.value, text)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestADrillIsMarkedOnEveryPageAndARealFloodOnNone(t *testing.T) {
+	s := New(chinese(t))
+	for _, drill := range []bool{true, false} {
+		d := sample(2, 9, 40)
+		d.Event.Drill = drill
+		for _, p := range Papers() {
+			body := written(t, s, d, Request{Paper: p.Name, Grid: d.Grids[0].Code})
+			switch filepath.Ext(p.Name) {
+			case ".pdf":
+				for i, text := range pagesOf(t, body) {
+					n := min(strings.Count(text, "演"), strings.Count(text, "练")) // a mark that is turned is read letter by letter
+					if drill && n < 2 || !drill && n > 0 {
+						t.Errorf("page %d of %s says 演练 %d times, a drill: %v", i+1, p.Name, n, drill)
+					}
+				}
+			case ".xlsx":
+				f, rows := cellsOf(t, body)
+				for name, r := range rows {
+					h, err := f.GetHeaderFooter(name)
+					if err != nil || strings.Contains(h.OddHeader, "演练") != drill || strings.Contains(fmt.Sprint(r[:3]), "演练") != drill {
+						t.Errorf("sheet %s of %s: %q, %v, %v, a drill: %v", name, p.Name, h.OddHeader, r[:3], err, drill)
+					}
+				}
+			case ".geojson":
+				if strings.Contains(string(body), `"drill":false`) == drill {
+					t.Errorf("a feature is not marked, a drill: %v", drill)
+				}
+			}
+		}
+	}
+}
+
+func TestPeopleAreNamedToThoseAloneWhoMaySeeThem(t *testing.T) {
+	s := New(letters(t))
+	for _, named := range []bool{true, false} {
+		d := sample(4, 3, 30)
+		d.Named = named
+		for i := range d.Grids {
+			for _, b := range buildingsOf(&d.Grids[i]) {
+				for _, f := range floorsOf(b) {
+					for k := range f.Households {
+						f.Households[k].Head = "SECRET"
+					}
+				}
+			}
+		}
+		for _, p := range Papers() {
+			body := written(t, s, d, Request{Paper: p.Name, Grid: d.Grids[0].Code})
+			text := string(body)
+			switch filepath.Ext(p.Name) {
+			case ".pdf":
+				text = strings.Join(pagesOf(t, body), "")
+			case ".xlsx":
+				_, rows := cellsOf(t, body)
+				text = joined(rows)
+			case ".png":
+				continue
+			}
+			if got := strings.Contains(text, "SECRET"); got != (named && p.Personal) {
+				t.Errorf("%s holds labels: %v, want %v", p.Name, got, named && p.Personal)
+			}
+			if p.Personal && !named && !strings.Contains(text, "已隐去") && !strings.Contains(text, "withheld") {
+				t.Errorf("%s does not say that names are withheld", p.Name)
+			}
+		}
+	}
+}
+
+func TestWhatIsUnknownIsSaidToBe(t *testing.T) {
+	s := New(chinese(t))
+	d := &Document{Event: Event{Name: "空"}, Grids: []Grid{{Code: "500152001001001", Buildings: []Building{{ID: 1, Floors: []Floor{{Households: []Household{{ID: 1, Persons: 3}}}}}}}}, Shelters: []Shelter{{ID: 1, Name: "甲"}}, Gauges: []Gauge{{Name: "站"}}}
+	for _, p := range Papers() {
+		body := written(t, s, d, Request{Paper: p.Name, Grid: d.Grids[0].Code})
+		text := string(body)
+		switch filepath.Ext(p.Name) {
+		case ".pdf":
+			text = strings.Join(pagesOf(t, body), "")
+		case ".xlsx":
+			_, rows := cellsOf(t, body)
+			text = joined(rows)
+		case ".png":
+			continue
+		case ".geojson":
+			for _, want := range []string{`"class":"unknown"`, `"depth_m":null`, `"deadline":null`, `"capacity":null`, `"plan_version":null`, `"geometry":null`} {
+				if !strings.Contains(text, want) {
+					t.Errorf("the plan lacks %s: %s", want, text)
+				}
+			}
+			continue
+		}
+		if !strings.Contains(text, "不详") {
+			t.Errorf("%s does not say 不详: %s", p.Name, text)
+		}
+		for _, wrong := range []string{"0001", "NaN", "预报内不淹", "0.0 m", "±0", "1970"} {
+			if strings.Contains(text, wrong) && p.Name != "map.pdf" { // its legend names every class
+				t.Errorf("%s says %s of what is unknown: %s", p.Name, wrong, text)
+			}
+		}
+	}
+}
+
+func TestCutOffNeverLooksSafe(t *testing.T) {
+	s := New(chinese(t))
+	d := sample(1, 1, 1)
+	d.Grids[0].Buildings = []Building{{ID: 9, Name: "孤岛楼", Class: CutOff, WetFloors: ptr(0), Floors: []Floor{{Number: 3, Households: []Household{{ID: 1, Room: "301", Persons: 2}}}}}}
+	text := strings.Join(pagesOf(t, written(t, s, d, Request{Paper: "callsheet.pdf", Grid: d.Grids[0].Code})), "")
+	for _, want := range []string{"孤岛（路全断）", "不进水，但路全断", "同样必须转移，不算安全", "最晚出发 不详"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the call sheet does not say %q: %s", want, text)
+		}
+	}
+	if text := strings.Join(pagesOf(t, written(t, s, d, Request{Paper: "report.pdf"})), ""); !strings.Contains(text, "不算安全") {
+		t.Errorf("the report does not say that it is not safe: %s", text)
+	}
+}
+
+func TestTheSameDocumentGivesTheSameBytes(t *testing.T) {
+	s := New(letters(t))
+	for _, p := range Papers() {
+		if filepath.Ext(p.Name) == ".xlsx" {
+			continue // the archive's own
+		}
+		r := Request{Paper: p.Name, Grid: sample(5, 4, 20).Grids[0].Code}
+		if a, b := written(t, s, sample(5, 4, 20), r), written(t, s, sample(5, 4, 20), r); !bytes.Equal(a, b) {
+			t.Errorf("%s: %d and %d bytes that differ", p.Name, len(a), len(b))
+		}
+	}
+}
+
+func TestAPaperIsRefusedBeforeAnythingIsWritten(t *testing.T) {
+	s := New(letters(t))
+	d := sample(1, 2, 5)
+	for name, c := range map[string]struct {
+		r    Request
+		want data.Code
+	}{
+		"a paper that there is not":       {Request{Paper: "callsheet.doc"}, data.NotFound},
+		"a call sheet of no grid":         {Request{Paper: "callsheet.pdf"}, data.Invalid},
+		"a grid that is not evacuated":    {Request{Paper: "callsheet.pdf", Grid: "500"}, data.NotFound},
+		"a list of another grid":          {Request{Paper: "transfer.xlsx", Grid: "500"}, data.NotFound},
+		"a grid where none is asked for":  {Request{Paper: "report.pdf", Grid: "500"}, ""},
+		"a list of one grid":              {Request{Paper: "transfer.xlsx", Grid: d.Grids[0].Code}, ""},
+		"all call sheets without a grid":  {Request{Paper: "callsheets.pdf"}, ""},
+		"a name that walks up the folder": {Request{Paper: "../callsheets.pdf"}, data.NotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			err := s.Write(context.Background(), &b, d, c.r)
+			if data.CodeOf(err) != c.want || (c.want == "") != (err == nil) || err != nil && b.Len() > 0 {
+				t.Fatalf("got %v and %d bytes, want %q", err, b.Len(), c.want)
+			}
+		})
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var b bytes.Buffer
+	if err := s.Write(ctx, &b, d, Request{Paper: "callsheets.pdf"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a reader who left: got %v, want %v", err, context.Canceled)
+	}
+}
+
+func TestThePlanIsReadByOtherPrograms(t *testing.T) {
+	d := sample(6, 5, 30)
+	body := written(t, New(letters(t)), d, Request{Paper: "plan.geojson"})
+	var plan struct {
+		Type     string
+		Features []struct {
+			Geometry   json.RawMessage
+			Properties map[string]any
+		}
+	}
+	if err := json.Unmarshal(body, &plan); err != nil || plan.Type != "FeatureCollection" {
+		t.Fatalf("%v: %s", err, plan.Type)
+	}
+	buildings := 0
+	for _, f := range plan.Features {
+		if f.Properties["kind"] == "building" {
+			buildings++
+			for _, key := range []string{"class", "deadline", "shelter", "plan_version", "gauge_time", "terrain_sha256", "error_m", "model", "printed", "drill"} {
+				if _, ok := f.Properties[key]; !ok {
+					t.Errorf("a building lacks %s: %v", key, f.Properties)
+				}
+			}
+		}
+	}
+	var want tally
+	for i := range d.Grids {
+		want.grid(&d.Grids[i])
+	}
+	if buildings != want.buildings {
+		t.Errorf("got %d buildings, want %d", buildings, want.buildings)
+	}
+	file := filepath.Join(t.TempDir(), "plan.geojson")
+	if err := os.WriteFile(file, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("ogrinfo", "-ro", "-so", "-al", file).CombinedOutput(); err != nil || !strings.Contains(string(out), fmt.Sprintf("Feature Count: %d", len(plan.Features))) {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+func TestThePictureIsAPicture(t *testing.T) {
+	img, err := png.Decode(bytes.NewReader(written(t, New(letters(t)), sample(1, 3, 20), Request{Paper: "map.png"})))
+	if err != nil || img.Bounds().Dx() != a3W*pixelsPerMM || img.Bounds().Dy() != a3H*pixelsPerMM {
+		t.Fatalf("got %v, %v", img.Bounds(), err)
+	}
+}
+
+// BenchmarkCallSheets writes those of 300 grids with 20,000 households.
+func BenchmarkCallSheets(b *testing.B) {
+	s := New(letters(b))
+	d := sample(1, 300, 65)
+	var sum tally
+	for i := range d.Grids {
+		sum.grid(&d.Grids[i])
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		began := time.Now()
+		body := written(b, s, d, Request{Paper: "callsheets.pdf"})
+		b.ReportMetric(float64(len(body))/1e6, "MB/file")
+		b.ReportMetric(float64(sum.households)/time.Since(began).Seconds(), "households/s")
+		b.ReportMetric(float64(bytes.Count(body, []byte("/Type /Page\n"))), "pages")
+	}
+}
