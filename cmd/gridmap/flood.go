@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"gridmap/press/lettering"
+	"gridmap/importers/redraw/picture/lettering"
 	"gridmap/service/evacuation/files"
 	"gridmap/web"
 )

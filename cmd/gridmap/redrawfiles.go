@@ -11,7 +11,7 @@ import (
 	"gridmap/geo"
 	"gridmap/importers/redraw"
 	"gridmap/importers/redraw/picture"
-	"gridmap/press/lettering"
+	"gridmap/importers/redraw/picture/lettering"
 	"gridmap/service/planning/files"
 	"gridmap/web"
 )

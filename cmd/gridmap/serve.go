@@ -14,8 +14,8 @@ import (
 
 	"gridmap/api"
 	"gridmap/data"
+	"gridmap/importers/redraw/picture/lettering"
 	"gridmap/layers"
-	"gridmap/press/lettering"
 	"gridmap/service/access"
 	"gridmap/service/cases"
 	"gridmap/service/divisions"

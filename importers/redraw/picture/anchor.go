@@ -4,20 +4,20 @@ import (
 	"container/heap"
 	"math"
 
-	"gridmap/press/pictures"
+	"gridmap/importers/redraw/picture/canvas"
 )
 
 // anchor is the point of an area that is farthest from its border, and that
 // distance in pixels, found by dividing squares that may still hold a better one
 // (polylabel, Agafonkin 2016).
-func anchor(p pictures.Path) (pictures.Vec, float32) {
-	var best pictures.Vec
+func anchor(p canvas.Path) (canvas.Vec, float32) {
+	var best canvas.Vec
 	var bestD float32 = -1
-	lo, hi := pictures.At(math.MaxFloat32, math.MaxFloat32), pictures.At(-math.MaxFloat32, -math.MaxFloat32)
+	lo, hi := canvas.At(math.MaxFloat32, math.MaxFloat32), canvas.At(-math.MaxFloat32, -math.MaxFloat32)
 	for _, r := range p {
 		for _, v := range r {
-			lo = pictures.At(min(lo.X, v.X), min(lo.Y, v.Y))
-			hi = pictures.At(max(hi.X, v.X), max(hi.Y, v.Y))
+			lo = canvas.At(min(lo.X, v.X), min(lo.Y, v.Y))
+			hi = canvas.At(max(hi.X, v.X), max(hi.Y, v.Y))
 		}
 	}
 	size := min(hi.X-lo.X, hi.Y-lo.Y)
@@ -28,7 +28,7 @@ func anchor(p pictures.Path) (pictures.Vec, float32) {
 	half := size / 2
 	for x := lo.X; x < hi.X; x += size {
 		for y := lo.Y; y < hi.Y; y += size {
-			q.add(p, pictures.At(x+half, y+half), half)
+			q.add(p, canvas.At(x+half, y+half), half)
 		}
 	}
 	for tried := 0; len(q) > 0 && tried < 2000; tried++ {
@@ -40,21 +40,21 @@ func anchor(p pictures.Path) (pictures.Vec, float32) {
 			break
 		}
 		h := s.half / 2
-		for _, o := range pictures.Ring(-h, -h, h, -h, -h, h, h, h) {
-			q.add(p, pictures.At(s.at.X+o.X, s.at.Y+o.Y), h)
+		for _, o := range canvas.Ring(-h, -h, h, -h, -h, h, h, h) {
+			q.add(p, canvas.At(s.at.X+o.X, s.at.Y+o.Y), h)
 		}
 	}
 	return best, bestD
 }
 
 type square struct {
-	at            pictures.Vec
+	at            canvas.Vec
 	half, d, most float32
 }
 
 type squares []square
 
-func (q *squares) add(p pictures.Path, at pictures.Vec, half float32) {
+func (q *squares) add(p canvas.Path, at canvas.Vec, half float32) {
 	d := inside(p, at)
 	heap.Push(q, square{at, half, d, d + half*math.Sqrt2})
 }
@@ -70,7 +70,7 @@ func (q *squares) Pop() any {
 }
 
 // inside is the distance to the border, negative outside.
-func inside(p pictures.Path, at pictures.Vec) float32 {
+func inside(p canvas.Path, at canvas.Vec) float32 {
 	within := false
 	nearest := float32(math.MaxFloat32)
 	for _, r := range p {
@@ -90,11 +90,11 @@ func inside(p pictures.Path, at pictures.Vec) float32 {
 }
 
 // squaredTo is the square of the distance from a segment.
-func squaredTo(p, a, b pictures.Vec) float32 {
+func squaredTo(p, a, b canvas.Vec) float32 {
 	dx, dy := b.X-a.X, b.Y-a.Y
 	if l := dx*dx + dy*dy; l > 0 {
 		t := max(0, min(1, ((p.X-a.X)*dx+(p.Y-a.Y)*dy)/l))
-		a = pictures.At(a.X+t*dx, a.Y+t*dy)
+		a = canvas.At(a.X+t*dx, a.Y+t*dy)
 	}
 	return (p.X-a.X)*(p.X-a.X) + (p.Y-a.Y)*(p.Y-a.Y)
 }

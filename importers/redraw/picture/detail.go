@@ -9,8 +9,8 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"gridmap/press/lettering"
-	"gridmap/press/pictures"
+	"gridmap/importers/redraw/picture/canvas"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // Where grids are too small for their numbers (a town in a wide county), parts of
@@ -87,7 +87,7 @@ func (s *sheet) room(details []detail, frame image.Rectangle) (bottom int) {
 		i += len(row)
 	}
 	if y > frame.Max.Y {
-		longer := pictures.New(s.Img.Rect.Dx(), y+footer, s.pal.paper)
+		longer := canvas.New(s.Img.Rect.Dx(), y+footer, s.pal.paper)
 		draw.Draw(longer.Img, s.Img.Rect.Intersect(image.Rect(0, 0, s.Img.Rect.Dx(), frame.Max.Y)), s.Img, image.Point{}, draw.Src)
 		*s.Canvas = *longer
 	}
@@ -99,10 +99,10 @@ func (s *sheet) detail(m *chart, d detail, number int, colour []int) {
 	name := string(rune('A' + number))
 	m.c.Img, m.c.Clip = s.Img, m.frame
 	x0, y0, x1, y1 := float32(d.box.Min.X), float32(d.box.Min.Y), float32(d.box.Max.X), float32(d.box.Max.Y)
-	s.Stroke([][]pictures.Vec{pictures.Ring(x0, y0, x1, y0, x1, y1, x0, y1)}, true, 4, faded(s.pal.halo, 220))
-	s.Stroke([][]pictures.Vec{pictures.Ring(x0, y0, x1, y0, x1, y1, x0, y1)}, true, 2, s.pal.ink)
-	s.Fill(pictures.Rounded(x0-1, y0-27, x0+25, y0-1, 4), s.pal.ink)
-	s.Put(name, x0+12, y0-7, 19, lettering.SemiBold, s.pal.halo, pictures.Middle, 0, nil)
+	s.Stroke([][]canvas.Vec{canvas.Ring(x0, y0, x1, y0, x1, y1, x0, y1)}, true, 4, faded(s.pal.halo, 220))
+	s.Stroke([][]canvas.Vec{canvas.Ring(x0, y0, x1, y0, x1, y1, x0, y1)}, true, 2, s.pal.ink)
+	s.Fill(canvas.Rounded(x0-1, y0-27, x0+25, y0-1, 4), s.pal.ink)
+	s.Put(name, x0+12, y0-7, 19, lettering.SemiBold, s.pal.halo, canvas.Middle, 0, nil)
 
 	part := s.chart(m.ground(d.box), d.frame)
 	part.land(colour)
@@ -110,8 +110,8 @@ func (s *sheet) detail(m *chart, d detail, number int, colour []int) {
 	part.finish()
 	fx, fy := float32(d.frame.Min.X), float32(d.frame.Min.Y)
 	title := fmt.Sprintf(s.say.detail, name)
-	s.Fill(pictures.Rounded(fx+12, fy+12, fx+34+s.Width(title, 22, lettering.SemiBold), fy+50, 6), s.pal.ink)
-	s.Put(title, fx+23, fy+39, 22, lettering.SemiBold, s.pal.halo, pictures.Left, 0, nil)
+	s.Fill(canvas.Rounded(fx+12, fy+12, fx+34+s.Width(title, 22, lettering.SemiBold), fy+50, 6), s.pal.ink)
+	s.Put(title, fx+23, fy+39, 22, lettering.SemiBold, s.pal.halo, canvas.Left, 0, nil)
 	still := map[int]bool{}
 	for _, i := range part.unnamed {
 		still[i] = true

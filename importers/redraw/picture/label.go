@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strconv"
 
-	"gridmap/press/lettering"
-	"gridmap/press/pictures"
+	"gridmap/importers/redraw/picture/canvas"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // labelBox is room that a label takes, in pixels.
@@ -93,7 +93,7 @@ func (m *chart) microgrids(order []int) {
 
 // small writes a text at the roomiest place of an area, or a little above or
 // below it, where it fits.
-func (m *chart) small(area pictures.Path, text string, ink color.NRGBA) {
+func (m *chart) small(area canvas.Path, text string, ink color.NRGBA) {
 	at, room := anchor(area)
 	for _, size := range []float32{16, 14, 12, 10.5} {
 		w := m.Width(text, size, lettering.Regular)
@@ -102,7 +102,7 @@ func (m *chart) small(area pictures.Path, text string, ink color.NRGBA) {
 			b := labelBox{at.X - w/2 - 2, y - size*0.5, at.X + w/2 + 2, y + size*0.5}
 			if m.shows(b) && within(area, b) && m.free(b) {
 				m.labels = append(m.labels, b)
-				m.Put(text, at.X, y+size*0.36, size, lettering.Regular, ink, pictures.Middle, size*0.12, faded(m.pal.halo, 190))
+				m.Put(text, at.X, y+size*0.36, size, lettering.Regular, ink, canvas.Middle, size*0.12, faded(m.pal.halo, 190))
 				return
 			}
 		}
@@ -121,7 +121,7 @@ func (m *chart) stack(order []int) {
 			continue
 		}
 		for _, j := range order {
-			if other := &m.plan.Grids[j]; m.on[j] == j && j != i && (!other.Layered || j < i) && pictures.Distance(m.anchors[i], m.anchors[j]) < 8 {
+			if other := &m.plan.Grids[j]; m.on[j] == j && j != i && (!other.Layered || j < i) && canvas.Distance(m.anchors[i], m.anchors[j]) < 8 {
 				m.on[i] = j
 				break
 			}
@@ -181,8 +181,8 @@ func (m *chart) both(i int) bool {
 			continue
 		}
 		halo := size * 0.11
-		m.Put(code, at.X, at.Y-h/2+size*0.75, size, lettering.SemiBold, m.pal.ink, pictures.Middle, halo, faded(m.pal.halo, 215))
-		m.Put(count, at.X, at.Y+h/2, second, lettering.SemiBold, ink, pictures.Middle, halo, faded(m.pal.halo, 215))
+		m.Put(code, at.X, at.Y-h/2+size*0.75, size, lettering.SemiBold, m.pal.ink, canvas.Middle, halo, faded(m.pal.halo, 215))
+		m.Put(count, at.X, at.Y+h/2, second, lettering.SemiBold, ink, canvas.Middle, halo, faded(m.pal.halo, 215))
 		return true
 	}
 	return false
@@ -195,7 +195,7 @@ func (m *chart) codeAlone(i int) bool {
 	for _, size := range []float32{13, 11, 9.5} {
 		w := m.Width(code, size, lettering.SemiBold)
 		if m.place(i, labelBox{at.X - w/2 - 1, at.Y - size*0.4 - 1, at.X + w/2 + 1, at.Y + size*0.4 + 1}) {
-			m.Put(code, at.X, at.Y+size*0.36, size, lettering.SemiBold, ink, pictures.Middle, size*0.13, faded(m.pal.halo, 215))
+			m.Put(code, at.X, at.Y+size*0.36, size, lettering.SemiBold, ink, canvas.Middle, size*0.13, faded(m.pal.halo, 215))
 			return true
 		}
 	}
@@ -204,9 +204,9 @@ func (m *chart) codeAlone(i int) bool {
 
 // within tells whether a box lies in an area, by its corners and the middles of
 // its sides.
-func within(area pictures.Path, b labelBox) bool {
+func within(area canvas.Path, b labelBox) bool {
 	cx, cy := (b.x0+b.x1)/2, (b.y0+b.y1)/2
-	for _, v := range pictures.Ring(b.x0, b.y0, b.x1, b.y0, b.x0, b.y1, b.x1, b.y1, cx, b.y0, cx, b.y1, b.x0, cy, b.x1, cy, cx, cy) {
+	for _, v := range canvas.Ring(b.x0, b.y0, b.x1, b.y0, b.x0, b.y1, b.x1, b.y1, cx, b.y0, cx, b.y1, b.x0, cy, b.x1, cy, cx, cy) {
 		if inside(area, v) < 0 {
 			return false
 		}
@@ -234,7 +234,7 @@ func (m *chart) communityNames() {
 				continue
 			}
 			m.labels = append(m.labels, b)
-			m.Put(name, at.X, y, size, lettering.Regular, m.pal.grey, pictures.Middle, size*0.14, faded(m.pal.halo, 190))
+			m.Put(name, at.X, y, size, lettering.Regular, m.pal.grey, canvas.Middle, size*0.14, faded(m.pal.halo, 190))
 			break
 		}
 	}

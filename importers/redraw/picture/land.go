@@ -8,7 +8,7 @@ import (
 	"github.com/paulmach/orb/planar"
 
 	"gridmap/importers/redraw"
-	"gridmap/press/pictures"
+	"gridmap/importers/redraw/picture/canvas"
 )
 
 // view turns metres into pixels.
@@ -36,12 +36,12 @@ func newView(land orb.Bound, frame image.Rectangle) view {
 		y: float64(frame.Min.Y) + (float64(frame.Dy())-h*scale)/2}
 }
 
-func (v view) at(p orb.Point) pictures.Vec {
-	return pictures.At(float32(v.x+(p[0]-v.west)*v.scale), float32(v.y+(v.nord-p[1])*v.scale))
+func (v view) at(p orb.Point) canvas.Vec {
+	return canvas.At(float32(v.x+(p[0]-v.west)*v.scale), float32(v.y+(v.nord-p[1])*v.scale))
 }
 
-func (v view) line(ps []orb.Point) []pictures.Vec {
-	out := make([]pictures.Vec, len(ps))
+func (v view) line(ps []orb.Point) []canvas.Vec {
+	out := make([]canvas.Vec, len(ps))
 	for i, p := range ps {
 		out[i] = v.at(p)
 	}
@@ -49,8 +49,8 @@ func (v view) line(ps []orb.Point) []pictures.Vec {
 }
 
 // area gives outer rings one way round and holes the other.
-func (v view) area(m orb.MultiPolygon) pictures.Path {
-	var out pictures.Path
+func (v view) area(m orb.MultiPolygon) canvas.Path {
+	var out canvas.Path
 	for _, p := range m {
 		for i, r := range p {
 			l := v.line(r)
@@ -69,11 +69,11 @@ func (v view) area(m orb.MultiPolygon) pictures.Path {
 type chart struct {
 	*sheet
 	view
-	c       *pictures.Canvas // the sheet's, clipped to the frame
+	c       *canvas.Canvas // the sheet's, clipped to the frame
 	frame   image.Rectangle
-	areas   []pictures.Path // by grid
-	anchors []pictures.Vec  // where each grid's label goes
-	rooms   []float32       // and how far its border is from there, in pixels
+	areas   []canvas.Path // by grid
+	anchors []canvas.Vec  // where each grid's label goes
+	rooms   []float32     // and how far its border is from there, in pixels
 	labels  []labelBox
 	on      []int // by grid: whose label it shares; itself
 	unread  []int // grids without their households written
@@ -120,7 +120,7 @@ func (s *sheet) verdict(g *redraw.Grid) verdict {
 // land draws everything on the map but the labels, from the ground up.
 func (m *chart) land(colour []int) {
 	frame := m.frame
-	m.c.Fill(pictures.Rectangle(float32(frame.Min.X), float32(frame.Min.Y), float32(frame.Max.X), float32(frame.Max.Y)), rgb(0xf1f0ea))
+	m.c.Fill(canvas.Rectangle(float32(frame.Min.X), float32(frame.Min.Y), float32(frame.Max.X), float32(frame.Max.Y)), rgb(0xf1f0ea))
 	palette := fills()
 	for i := range m.plan.Grids {
 		g := &m.plan.Grids[i]
@@ -160,9 +160,9 @@ func (m *chart) barriers() {
 				m.c.Fill(m.area(b.Area), faded(style.ink, 150))
 			}
 			if len(b.Line) > 1 {
-				line := [][]pictures.Vec{m.line(b.Line)}
+				line := [][]canvas.Vec{m.line(b.Line)}
 				if kind == redraw.Rail {
-					line = pictures.Dashes(line, 7, 4)
+					line = canvas.Dashes(line, 7, 4)
 				}
 				m.c.Stroke(line, false, style.width, style.ink)
 			}
@@ -177,7 +177,7 @@ func (m *chart) buildings() {
 		switch g := m.in.Buildings[i].Outline.(type) {
 		case orb.Point:
 			if m.scale > 0.02 {
-				m.c.Fill(pictures.Path{pictures.Disc(m.at(g), max(1, min(2.4, float32(6*m.scale))))}, faded(m.pal.building, 150))
+				m.c.Fill(canvas.Path{canvas.Disc(m.at(g), max(1, min(2.4, float32(6*m.scale))))}, faded(m.pal.building, 150))
 			}
 		case orb.Polygon:
 			m.footprint(orb.MultiPolygon{g})
@@ -254,7 +254,7 @@ func (m *chart) borders() {
 		g := &m.plan.Grids[i]
 		switch v := m.verdict(g); {
 		case g.Layered:
-			m.c.Stroke(pictures.Dashes(closed(m.areas[i]), 5, 3), false, 1.6, m.pal.ink)
+			m.c.Stroke(canvas.Dashes(closed(m.areas[i]), 5, 3), false, 1.6, m.pal.ink)
 		case v == overRule:
 			m.c.Stroke(m.areas[i], true, max(1, 2.6*m.thin(i)), m.pal.over)
 		case v == underRule:
@@ -271,10 +271,10 @@ func (m *chart) borders() {
 }
 
 // closed repeats the first vertex of each ring at its end.
-func closed(p pictures.Path) [][]pictures.Vec {
-	out := make([][]pictures.Vec, len(p))
+func closed(p canvas.Path) [][]canvas.Vec {
+	out := make([][]canvas.Vec, len(p))
 	for i, r := range p {
-		out[i] = append(append([]pictures.Vec{}, r...), r[:min(1, len(r))]...)
+		out[i] = append(append([]canvas.Vec{}, r...), r[:min(1, len(r))]...)
 	}
 	return out
 }

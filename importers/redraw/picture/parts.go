@@ -6,7 +6,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"gridmap/importers/redraw"
-	"gridmap/press/pictures"
+	"gridmap/importers/redraw/picture/canvas"
 )
 
 // What other papers draw grids with.
@@ -30,12 +30,12 @@ func Anchor(m orb.MultiPolygon) (at orb.Point, room float64) {
 		return b.Center(), 0
 	}
 	scale := 100 / size // anchor works to three quarters of a pixel
-	var p pictures.Path
+	var p canvas.Path
 	for _, poly := range m {
 		for _, ring := range poly {
-			vs := make([]pictures.Vec, len(ring))
+			vs := make([]canvas.Vec, len(ring))
 			for i, v := range ring {
-				vs[i] = pictures.At(float32((v[0]-b.Min[0])*scale), float32((v[1]-b.Min[1])*scale))
+				vs[i] = canvas.At(float32((v[0]-b.Min[0])*scale), float32((v[1]-b.Min[1])*scale))
 			}
 			p = append(p, vs)
 		}

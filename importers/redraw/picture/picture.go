@@ -8,8 +8,8 @@ import (
 	"io"
 
 	"gridmap/importers/redraw"
-	"gridmap/press/lettering"
-	"gridmap/press/pictures"
+	"gridmap/importers/redraw/picture/canvas"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // Options of a picture. Zero values take the default.
@@ -34,7 +34,7 @@ const (
 
 // sheet is one picture in the making.
 type sheet struct {
-	pictures.Pen
+	canvas.Pen
 	in      redraw.Input
 	plan    *redraw.Plan
 	pal     colours
@@ -85,7 +85,7 @@ func Draw(in redraw.Input, plan *redraw.Plan, o Options) (*image.RGBA, error) {
 	mapH := int(max(1080, min(1.25*float64(mapW), aspect)))
 	s := &sheet{in: in, plan: plan, pal: palette(), say: wordsOf(o.English || !o.Letters.Chinese()), blocks: blocks(in)}
 	frame := image.Rect(margin, header, margin+mapW, header+mapH)
-	s.Pen = pictures.Pen{Canvas: pictures.New(width, header+mapH+footer, s.pal.paper), Letters: o.Letters}
+	s.Pen = canvas.Pen{Canvas: canvas.New(width, header+mapH+footer, s.pal.paper), Letters: o.Letters}
 	colour := colouring(plan.Grids, len(fills()))
 	m := s.chart(land, frame)
 	m.land(colour)

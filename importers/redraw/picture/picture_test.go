@@ -13,8 +13,8 @@ import (
 	"github.com/paulmach/orb"
 
 	"gridmap/importers/redraw"
-	"gridmap/press/lettering"
-	"gridmap/press/pictures"
+	"gridmap/importers/redraw/picture/canvas"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // chessboard is a plan of n × n square grids of one community, 300 m wide each.
@@ -96,7 +96,7 @@ func TestAPictureIsDrawnForPlansOfAnySize(t *testing.T) {
 
 func TestLabelsDoNotMeetAndLieInTheirGrids(t *testing.T) {
 	in, plan := chessboard(32)
-	s := &sheet{in: in, plan: plan, pal: palette(), say: wordsOf(true), Pen: pictures.Pen{Canvas: pictures.New(1500, 1500, color.White), Letters: letters(t)}}
+	s := &sheet{in: in, plan: plan, pal: palette(), say: wordsOf(true), Pen: canvas.Pen{Canvas: canvas.New(1500, 1500, color.White), Letters: letters(t)}}
 	m := s.chart(extentOf(in), image.Rect(0, 0, 1500, 1500))
 	m.label()
 	if len(m.unnamed) > 0 {
@@ -165,12 +165,12 @@ func TestWhatIsOutsideTheRuleIsMarkedInItsColour(t *testing.T) {
 
 func TestTheAnchorOfAnAreaIsFarFromItsBorder(t *testing.T) {
 	for name, c := range map[string]struct {
-		area pictures.Path
+		area canvas.Path
 		want float32
 	}{
-		"a square":                      {pictures.Rectangle(0, 0, 100, 100), 50},
-		"a long strip":                  {pictures.Rectangle(0, 0, 400, 20), 10},
-		"an L, whose middle is outside": {pictures.Path{pictures.Ring(0, 0, 100, 0, 100, 30, 30, 30, 30, 100, 0, 100)}, 17},
+		"a square":                      {canvas.Rectangle(0, 0, 100, 100), 50},
+		"a long strip":                  {canvas.Rectangle(0, 0, 400, 20), 10},
+		"an L, whose middle is outside": {canvas.Path{canvas.Ring(0, 0, 100, 0, 100, 30, 30, 30, 30, 100, 0, 100)}, 17},
 		"nothing":                       {nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -65,9 +65,9 @@ func (s *stage) open(t *testing.T, o replay.Options) *replay.Replay {
 
 // seen is what happened on the way.
 type seen struct {
-	stale, suspect                       bool
+	stale, suspect               bool
 	listed, contradictions, most int
-	refused, plans                       int
+	refused, plans               int
 }
 
 // look checks what must hold at every moment.

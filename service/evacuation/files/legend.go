@@ -7,7 +7,7 @@ import (
 	"image/draw"
 	"math"
 
-	"gridmap/press/lettering"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // legend says what the colours mean, how many buildings have each, the scale, and

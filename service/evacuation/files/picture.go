@@ -12,7 +12,7 @@ import (
 	"github.com/paulmach/orb"
 	"golang.org/x/image/vector"
 
-	"gridmap/press/lettering"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // mapPx is the longer side of the map in pixels, sidePx the width of its legend.

@@ -17,8 +17,8 @@ import (
 	"os"
 	"slices"
 
+	"gridmap/importers/redraw/picture/lettering"
 	"gridmap/layers/flood"
-	"gridmap/press/lettering"
 )
 
 // Request is what a person asks for with `gridmap flood files`.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gridmap/press/sheets"
+	"gridmap/service/press/sheets"
 )
 
 // around is what stands above and below the rows of a sheet: what it is, whether it

@@ -7,10 +7,10 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"gridmap/press/charts"
-	"gridmap/press/lettering"
-	"gridmap/press/pages"
-	"gridmap/press/pictures"
+	"gridmap/importers/redraw/picture/canvas"
+	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/service/press/charts"
+	"gridmap/service/press/pages"
 )
 
 // brush paints a map, in millimetres of the sheet: on a page or on a picture.
@@ -69,7 +69,7 @@ func (p onPage) unclip()             { p.ClipEnd() }
 
 // onPicture paints on an image of so many pixels a millimetre.
 type onPicture struct {
-	*pictures.Pen
+	*canvas.Pen
 	perMM float64
 }
 
@@ -78,12 +78,12 @@ func nrgba(with tint, alpha float64) color.NRGBA {
 	return color.NRGBA{uint8(r), uint8(g), uint8(b), uint8(math.Round(255 * alpha))}
 }
 
-func (p onPicture) lines(lines [][]orb.Point) [][]pictures.Vec {
-	out := make([][]pictures.Vec, len(lines))
+func (p onPicture) lines(lines [][]orb.Point) [][]canvas.Vec {
+	out := make([][]canvas.Vec, len(lines))
 	for i, l := range lines {
-		out[i] = make([]pictures.Vec, len(l))
+		out[i] = make([]canvas.Vec, len(l))
 		for k, v := range l {
-			out[i][k] = pictures.At(float32(v[0]*p.perMM), float32(v[1]*p.perMM))
+			out[i][k] = canvas.At(float32(v[0]*p.perMM), float32(v[1]*p.perMM))
 		}
 	}
 	return out
@@ -101,7 +101,7 @@ func (p onPicture) stroke(lines [][]orb.Point, closed bool, widthMM float64, wit
 				l[i] = append(l[i], l[i][:min(1, len(l[i]))]...)
 			}
 		}
-		l, closed = pictures.Dashes(l, float32(dashMM[0]*p.perMM), float32(dashMM[1]*p.perMM)), false
+		l, closed = canvas.Dashes(l, float32(dashMM[0]*p.perMM), float32(dashMM[1]*p.perMM)), false
 	}
 	p.Stroke(l, closed, float32(widthMM*p.perMM), nrgba(with, 1))
 }
@@ -112,17 +112,17 @@ func (p onPicture) px(sizePt float64) float32 {
 }
 
 func (p onPicture) put(text string, x, y, sizePt float64, weight lettering.Weight, with tint) {
-	p.Put(pages.Printable(text), float32(x*p.perMM), float32(y*p.perMM), p.px(sizePt), weight, nrgba(with, 1), pictures.Left, 0, nil)
+	p.Put(pages.Printable(text), float32(x*p.perMM), float32(y*p.perMM), p.px(sizePt), weight, nrgba(with, 1), canvas.Left, 0, nil)
 }
 
 func (p onPicture) turned(text string, x, y, sizePt, degrees float64, with tint, alpha float64) {
 	rings, width := p.Letters.Line(pages.Printable(text), bold, p.px(sizePt))
 	sin, cos := math.Sincos(-degrees * math.Pi / 180)
-	shape := make(pictures.Path, len(rings))
+	shape := make(canvas.Path, len(rings))
 	for i, r := range rings {
 		for _, v := range r {
 			dx, dy := float64(v.X-width/2), float64(v.Y)+float64(p.px(sizePt))*0.36
-			shape[i] = append(shape[i], pictures.At(float32(x*p.perMM+dx*cos-dy*sin), float32(y*p.perMM+dx*sin+dy*cos)))
+			shape[i] = append(shape[i], canvas.At(float32(x*p.perMM+dx*cos-dy*sin), float32(y*p.perMM+dx*sin+dy*cos)))
 		}
 	}
 	p.Fill(shape, nrgba(with, alpha))

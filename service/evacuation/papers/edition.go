@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"gridmap/press/lettering"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // edition is a document as one paper is made of it: in a language, with its grids

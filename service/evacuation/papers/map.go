@@ -13,9 +13,9 @@ import (
 
 	"gridmap/geo"
 	"gridmap/importers/redraw/picture"
-	"gridmap/press/charts"
-	"gridmap/press/pages"
-	"gridmap/press/pictures"
+	"gridmap/importers/redraw/picture/canvas"
+	"gridmap/service/press/charts"
+	"gridmap/service/press/pages"
 )
 
 // The map is A3 across, in millimetres: the land at the left, a column at the right.
@@ -65,7 +65,7 @@ const pixelsPerMM = 8
 
 // writePicture writes the same map as a PNG.
 func writePicture(_ context.Context, e *edition, out io.Writer) error {
-	pen := &pictures.Pen{Canvas: pictures.New(a3W*pixelsPerMM, a3H*pixelsPerMM, color.White), Letters: e.letters}
+	pen := &canvas.Pen{Canvas: canvas.New(a3W*pixelsPerMM, a3H*pixelsPerMM, color.White), Letters: e.letters}
 	d := &drawing{edition: e, brush: onPicture{pen, pixelsPerMM}}
 	d.all()
 	d.foot()

@@ -6,7 +6,7 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"gridmap/press/charts"
+	"gridmap/service/press/charts"
 )
 
 // title stands over the map.

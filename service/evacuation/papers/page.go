@@ -5,8 +5,8 @@ import (
 	"io"
 	"time"
 
-	"gridmap/press/lettering"
-	"gridmap/press/pages"
+	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/service/press/pages"
 )
 
 type tint = pages.Tint

@@ -10,7 +10,7 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"gridmap/press/lettering"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // letters are the fonts of the screens; without them papers are in Latin alone.

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"gridmap/data"
-	"gridmap/press/lettering"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // Service writes the papers of evacuations.

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"strings"
 
-	"gridmap/press/lettering"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // sheet is a paper of blocks that flow over A4 pages.

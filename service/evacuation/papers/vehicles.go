@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"gridmap/press/sheets"
+	"gridmap/service/press/sheets"
 )
 
 // load is who is fetched from a building by one means to one shelter.

@@ -7,7 +7,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"gridmap/importers/redraw"
-	"gridmap/press/lettering"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // column writes what stands beside the map: what plan it is, the community in

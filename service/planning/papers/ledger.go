@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"gridmap/data"
-	"gridmap/press/sheets"
+	"gridmap/service/press/sheets"
 )
 
 // words picks one of two languages.

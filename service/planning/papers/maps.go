@@ -13,9 +13,9 @@ import (
 	"gridmap/data"
 	"gridmap/importers/redraw"
 	"gridmap/importers/redraw/picture"
-	"gridmap/press/charts"
-	"gridmap/press/lettering"
-	"gridmap/press/pages"
+	"gridmap/importers/redraw/picture/lettering"
+	"gridmap/service/press/charts"
+	"gridmap/service/press/pages"
 )
 
 // A page is A3 across, in millimetres: the map at the left, a column at the right.

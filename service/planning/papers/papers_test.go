@@ -16,7 +16,7 @@ import (
 	"gridmap/data"
 	"gridmap/data/testdb"
 	"gridmap/data/testdb/fixture"
-	"gridmap/press/lettering"
+	"gridmap/importers/redraw/picture/lettering"
 	"gridmap/service/planning/papers"
 )
 

@@ -1,6 +1,6 @@
 package papers
 
-import "gridmap/press/pages"
+import "gridmap/service/press/pages"
 
 type tint = pages.Tint
 

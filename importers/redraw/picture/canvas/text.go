@@ -1,10 +1,10 @@
-package pictures
+package canvas
 
 import (
 	"image/color"
 	"strings"
 
-	"gridmap/press/lettering"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // Pen writes text onto a canvas.

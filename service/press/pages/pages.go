@@ -1,5 +1,5 @@
 // Package pages writes text and shapes on the pages of a PDF with the fonts of
-// press/lettering, in millimetres from the upper left corner. Fonts are embedded
+// importers/redraw/picture/lettering, in millimetres from the upper left corner. Fonts are embedded
 // as they come to be used, each with the characters that were used alone. The
 // clock is not looked at: the same calls give the same bytes.
 //
@@ -17,7 +17,7 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"github.com/paulmach/orb"
 
-	"gridmap/press/lettering"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // Pen writes on the pages of one PDF.

@@ -1,6 +1,6 @@
-// Package pictures paints shapes and text onto an image, in pixels, y down, with the
-// fonts of press/lettering. The same calls give the same pixels on any machine.
-package pictures
+// Package canvas paints shapes and text onto an image, in pixels, y down, with the
+// fonts of importers/redraw/picture/lettering. The same calls give the same pixels on any machine.
+package canvas
 
 import (
 	"image"

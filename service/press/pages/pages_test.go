@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"gridmap/press/lettering"
+	"gridmap/importers/redraw/picture/lettering"
 )
 
 // letters are the fonts of the screens; without them there is Latin alone.
