@@ -2,7 +2,6 @@ package papers
 
 import (
 	"fmt"
-	"math"
 	"strings"
 )
 
@@ -16,7 +15,7 @@ func (e *edition) facts() []fact {
 		plan = e.sayf("第%d版（%s 批准）", "version %d (approved %s)", p.Version, e.when(p.ApprovedAt))
 	}
 	band := e.unknown()
-	if m := e.Basis.ErrorM; m != nil && !math.IsNaN(*m) {
+	if m := sure(e.Basis.ErrorM); m != nil {
 		band = fmt.Sprintf("±%.1f m", *m)
 	}
 	return []fact{

@@ -71,8 +71,8 @@ func dryOnly(c Class) Class {
 
 // depth of the water at a building; of one that is not reached there is none.
 func (e *edition) depth(b *Building) string {
-	if b.DepthM != nil && *b.DepthM > 0 {
-		return e.metres(b.DepthM, 1)
+	if m := sure(b.DepthM); m != nil && *m > 0 {
+		return e.metres(m, 1)
 	}
 	switch known(b.Class) {
 	case CutOff, Unaffected:
@@ -82,7 +82,7 @@ func (e *edition) depth(b *Building) string {
 }
 
 func (e *edition) wetFloors(b *Building) string {
-	if b.WetFloors == nil || known(b.Class) == Unknown {
+	if b.WetFloors == nil || *b.WetFloors < 0 || known(b.Class) == Unknown {
 		return e.unknown()
 	}
 	return e.sayf("%d层", "%d", *b.WetFloors)
@@ -96,8 +96,8 @@ func (s *callSheet) going(b *Building, sum *tally, y float64) {
 		text += s.say("（轮椅可入）", " (wheelchairs)")
 	}
 	text += s.say("　", " · ") + s.means(b.Means)
-	if b.RouteM != nil && *b.RouteM > 0 {
-		text += s.sayf("　%.0f 米", " · %.0f m", *b.RouteM)
+	if m := sure(b.RouteM); m != nil && *m > 0 {
+		text += s.sayf("　%.0f 米", " · %.0f m", *m)
 	}
 	counts := s.sayf("%d 户 %d 人，需帮助 %d 人", "%d homes, %d people, %d to help", sum.households, sum.persons, sum.helped)
 	w := s.Width(counts, 13, bold)

@@ -40,7 +40,7 @@ func (r *report) gauges() {
 
 func (r *report) gaugeRow(g *Gauge) []cell {
 	over := func(mark *float64) string {
-		if g.StageM == nil || mark == nil {
+		if sure(g.StageM) == nil || sure(mark) == nil {
 			return r.unknown()
 		}
 		return fmt.Sprintf("%+.2f m", *g.StageM-*mark)
@@ -50,7 +50,7 @@ func (r *report) gaugeRow(g *Gauge) []cell {
 		peaks[i] = strings.TrimSuffix(r.metres(p, 1), " m")
 	}
 	rise := r.unknown()
-	if g.RiseMPerH != nil {
+	if sure(g.RiseMPerH) != nil {
 		rise = fmt.Sprintf("%+.2f m", *g.RiseMPerH)
 	}
 	name := r.or(g.Name)
@@ -65,7 +65,7 @@ func (r *report) gaugeRow(g *Gauge) []cell {
 	if g.Stale {
 		row[2].with, row[2].bold = alert, true
 	}
-	if g.StageM != nil && g.GuaranteeM != nil && *g.StageM > *g.GuaranteeM {
+	if sure(g.StageM) != nil && sure(g.GuaranteeM) != nil && *g.StageM > *g.GuaranteeM {
 		row[5].with, row[5].bold = alert, true
 	}
 	return row
@@ -139,7 +139,7 @@ func (r *report) hydrograph(g *Gauge, x, y, w, h float64) {
 		return
 	}
 	for _, m := range []*float64{g.WarningM, g.GuaranteeM} {
-		if m != nil {
+		if sure(m) != nil {
 			p.low, p.high = min(p.low, *m), max(p.high, *m)
 		}
 	}
@@ -222,7 +222,7 @@ func roundStep(least float64) float64 {
 
 // mark draws a threshold.
 func (r *report) mark(p *plot, level *float64, with tint, name string) {
-	if level == nil {
+	if sure(level) == nil {
 		return
 	}
 	at := p.at(p.from, *level)

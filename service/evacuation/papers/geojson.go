@@ -73,7 +73,7 @@ type (
 type number float64
 
 func finite(m *float64) *number {
-	if m == nil || math.IsNaN(*m) || math.IsInf(*m, 0) {
+	if m = sure(m); m == nil {
 		return nil
 	}
 	n := number(math.Round(*m*100) / 100)

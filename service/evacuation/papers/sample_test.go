@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,10 +14,15 @@ import (
 	"gridmap/importers/redraw/picture/lettering"
 )
 
+// fonts are read once: joining them takes a while.
+var fonts = sync.OnceValues(func() (*lettering.Lettering, error) {
+	return lettering.New(os.DirFS(filepath.Join("..", "..", "..", "web", "dist")))
+})
+
 // letters are the fonts of the screens; without them papers are in Latin alone.
 func letters(t testing.TB) *lettering.Lettering {
 	t.Helper()
-	l, err := lettering.New(os.DirFS(filepath.Join("..", "..", "..", "web", "dist")))
+	l, err := fonts()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package papers
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 )
@@ -79,9 +80,17 @@ func (e *edition) due(t time.Time, c Class) string {
 	return e.when(t)
 }
 
+// sure is a number that is one; nil: it is unknown.
+func sure(m *float64) *float64 {
+	if m == nil || math.IsNaN(*m) || math.IsInf(*m, 0) {
+		return nil
+	}
+	return m
+}
+
 // metres writes a length that may be unknown.
 func (e *edition) metres(m *float64, digits int) string {
-	if m == nil || *m != *m {
+	if m = sure(m); m == nil {
 		return e.unknown()
 	}
 	return fmt.Sprintf("%.*f m", digits, *m)
@@ -232,7 +241,7 @@ func (e *edition) water(b *Building, f *Floor) string {
 	switch {
 	case !f.WetAt.IsZero():
 		return e.sayf("%s 进水", "wet at %s", e.when(f.WetAt))
-	case b.WetFloors == nil || known(b.Class) == Unknown || f.Number == 0:
+	case b.WetFloors == nil || *b.WetFloors < 0 || known(b.Class) == Unknown || f.Number == 0:
 		return e.say("进水不详", "water unknown")
 	case f.Number <= *b.WetFloors:
 		return e.say("进水，时间不详", "gets wet, time unknown")
