@@ -21,7 +21,8 @@ const (
 
 const (
 	lookEvery  = time.Second
-	seenWithin = 5 * time.Second // a writer waits no longer for the picture
+	seenWithin = 2 * time.Second // a writer waits no longer for somebody else's look
+	lookWithin = 5 * time.Minute
 	// The water is followed anew without a reading when so much time has passed on
 	// the evacuation's clock, and so much on the wall: a replay runs fast.
 	refreshClock = 5 * time.Minute
@@ -96,13 +97,14 @@ func (s *Service) seen(ctx context.Context, a data.Answer, err error) (data.Answ
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), seenWithin)
 		defer cancel()
 		if err := s.look(ctx); err != nil {
-			s.opt.Log.WarnContext(ctx, "a write was not looked at yet", "error", err)
+			s.opt.Log.DebugContext(ctx, "a write was not looked at yet", "error", err)
 		}
 	}
 	return a, err
 }
 
-// look reads what the feed brought and makes the pictures that it changes anew.
+// look reads what the feed brought and makes the pictures that it changes anew. It
+// waits for its turn as long as ctx lasts; what was begun is brought to its end.
 func (s *Service) look(ctx context.Context) error {
 	select {
 	case s.turn <- struct{}{}:
@@ -110,6 +112,8 @@ func (s *Service) look(ctx context.Context) error {
 		return ctx.Err()
 	}
 	defer func() { <-s.turn }()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookWithin)
+	defer cancel()
 	return data.At(ctx, s.all, func(m data.Moment) error {
 		p, err := s.since(ctx, m)
 		if err != nil {

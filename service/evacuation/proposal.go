@@ -94,9 +94,11 @@ func (pic *picture) propose() (*Proposal, error) {
 	if pic.water == nil || pic.v.LiftedAt != nil || pic.v.ClosedAt != nil {
 		return nil, nil
 	}
-	p := &planner{g: pic.ground, a: pic.water, s: pic.settings, roll: pic.roll.locked(), approved: pic.places, override: pic.overrides}
-	out, err := p.propose()
+	// The roll goes on while the plan is made, from how it stood at the beginning.
+	roll := pic.roll.locked()
+	p := &planner{g: pic.ground, a: pic.water, s: pic.settings, states: roll.States(), arrived: roll.Sheltered(), approved: pic.places, override: pic.overrides}
 	pic.roll.mu.RUnlock()
+	out, err := p.propose()
 	if err != nil {
 		return nil, err
 	}

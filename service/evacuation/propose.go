@@ -103,7 +103,7 @@ func (p *planner) propose() (*proposed, error) {
 // way is sent elsewhere by a computation.
 func (p *planner) keepDeparted() {
 	for _, place := range p.approved {
-		if shelter, gone := departure(p.roll, place); gone {
+		if shelter, gone := departure(p.states[place.HouseholdID], place); gone {
 			if shelter != 0 {
 				place.ShelterID = shelter
 			}
@@ -111,21 +111,14 @@ func (p *planner) keepDeparted() {
 			p.out.places = append(p.out.places, place)
 		}
 	}
-	if p.roll == nil {
-		return
-	}
-	for shelter, n := range p.roll.Sheltered() {
+	for shelter, n := range p.arrived {
 		p.out.load[shelter] += int64(n)
 	}
 }
 
 // departure says whether a household has left, and where to if to a shelter.
-func departure(roll *rollcall.Roll, place data.EvacuationPlace) (shelter int64, gone bool) {
-	if roll == nil {
-		return 0, false
-	}
+func departure(states []rollcall.State, place data.EvacuationPlace) (shelter int64, gone bool) {
 	away := 0
-	states := roll.Household(place.HouseholdID)
 	for _, st := range states {
 		switch st.Status {
 		case rollcall.Sheltered:
@@ -211,11 +204,9 @@ func (p *planner) gather(v *fate) {
 			continue
 		}
 		m := mover{Dwelling: d, fate: v, persons: d.Persons}
-		if p.roll != nil {
-			for _, st := range p.roll.Household(d.HouseholdID) {
-				if st.Status == rollcall.WithRelatives || st.Status == rollcall.AlreadyAway {
-					m.persons = max(0, m.persons-1)
-				}
+		for _, st := range p.states[d.HouseholdID] {
+			if st.Status == rollcall.WithRelatives || st.Status == rollcall.AlreadyAway {
+				m.persons = max(0, m.persons-1)
 			}
 		}
 		key := source{node: -1, building: v.ID, helped: d.Helped > 0, approved: p.approved[d.HouseholdID].ShelterID, override: p.override[v.ID]}

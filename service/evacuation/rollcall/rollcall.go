@@ -421,3 +421,13 @@ func (r *Roll) GridOf(id int64) string {
 	}
 	return ""
 }
+
+// States are what holds of each person of all households on the list, as Household
+// tells it of one.
+func (r *Roll) States() map[int64][]State {
+	out := make(map[int64][]State, len(r.households))
+	for id, h := range r.households {
+		out[id] = slices.Clone(h.states)
+	}
+	return out
+}
