@@ -57,7 +57,8 @@ type planner struct {
 	g        *ground
 	a        *assessment
 	s        Settings
-	roll     *rollcall.Roll                 // nil: nobody is listed yet
+	states   map[int64][]rollcall.State     // of the households on the list
+	arrived  map[int64]int                  // by shelter
 	approved map[int64]data.EvacuationPlace // by household
 	override map[int64]int64                // building → shelter
 	used     []int                          // shelters that can be counted on
