@@ -46,9 +46,11 @@ func (d *District) Relief(cellM float64) *raster.Raster {
 	close(rows)
 	wait.Wait()
 	r.raiseBanks()
-	for i := range d.Water {
-		if line, ok := d.Water[i].Geom.(orb.LineString); ok {
-			r.carve(geo.ProjectionAt(105).InMetres(line).(orb.LineString))
+	for range 2 { // a brook lowers the ground beside another
+		for i := range d.Water {
+			if line, ok := d.Water[i].Geom.(orb.LineString); ok {
+				r.carve(geo.ProjectionAt(105).InMetres(line).(orb.LineString))
+			}
 		}
 	}
 	for i, v := range r.Values {
@@ -193,7 +195,7 @@ func (r *relief) along(line orb.LineString) (cells []int) {
 	last := -1
 	for k := 1; k < len(line); k++ {
 		a, b := line[k-1], line[k]
-		n := int(math.Ceil(dist(a, b)/(r.DX/2))) + 1
+		n := int(math.Ceil(dist(a, b)/(r.DX/25))) + 1 // so that hardly a corner is cut
 		for m := range n + 1 {
 			p := lerp(a, b, float64(m)/float64(n))
 			x, y := int(math.Floor((p[0]-r.West)/r.DX)), int(math.Floor((r.North-p[1])/r.DY))

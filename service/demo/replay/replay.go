@@ -30,6 +30,10 @@ type Options struct {
 // Account is who the replay writes as.
 const Account = "demo-replay"
 
+// settings of the replay: as on that day, those who are above the water but cut off
+// are listed and looked after, and not moved.
+const settings = `{"cut_off":"hold"}`
+
 const (
 	defaultRate = 60
 	before      = 10 * time.Minute // the clock starts so long before the alert
@@ -144,7 +148,8 @@ func (r *Replay) enter(ctx context.Context) error {
 	}
 	key := fmt.Sprintf("replay-%s-%d", r.flood.Name, r.opt.Now().UnixNano())
 	_, err = r.service.Open(r.as(ctx, r.actor), r.actor, request(r.actor, key, nil), evacuation.Opening{Name: "2023年7·28琼江洪水（演示回放）", Division: r.actor.ScopeCode,
-		Drill: true, Replay: r.flood.Name, ClockFrom: r.flood.Warning.Add(-before), ClockRate: r.opt.Rate})
+		Drill: true, Replay: r.flood.Name, ClockFrom: r.flood.Warning.Add(-before), ClockRate: r.opt.Rate,
+		Settings: []byte(settings)})
 	if err != nil {
 		return err
 	}
