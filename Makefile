@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-GO_SOURCES := $(shell find cmd geo press tiles layers importers data migrations service api web -name '*.go' -o -name '*.sql' -not -path '*/node_modules/*' 2>/dev/null)
+GO_SOURCES := $(shell find cmd geo tiles layers importers data migrations service api web -name '*.go' -o -name '*.sql' -not -path '*/node_modules/*' 2>/dev/null)
 WEB_SOURCES := $(shell find web/src web/public web/styles -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/package.json)
 
 .PHONY: help
@@ -21,7 +21,7 @@ test: deps-test bin/gridmap lint ## Everything that CI runs
 
 .PHONY: lint
 lint: web/dist/wall.html ## Formatting, vet and static checks
-	@unformatted=$$(gofmt -l cmd geo press tiles layers importers data migrations service api web/*.go); \
+	@unformatted=$$(gofmt -l cmd geo tiles layers importers data migrations service api web/*.go); \
 		[ -z "$$unformatted" ] || { echo "not gofmt-ed: $$unformatted"; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...

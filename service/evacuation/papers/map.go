@@ -84,7 +84,7 @@ func (d *drawing) foot() {
 	}
 	y := a3H - edge - footH + 3
 	d.stroke([][]orb.Point{{{edge, y}, {a3W - edge, y}}}, false, 0.3, ink)
-	name := d.Event.Name + " · " + d.say("转移态势图", "Evacuation map")
+	name := d.or(d.Event.Name) + " · " + d.say("转移态势图", "Evacuation map")
 	if a := d.alarm(); a != "" {
 		name = "【" + a + "】" + name
 	}

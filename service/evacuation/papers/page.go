@@ -76,7 +76,7 @@ func (p *paper) finish(number string) {
 	p.Stroke(ink)
 	p.SetLineWidth(0.3)
 	p.Line(edge, y, p.wide-edge, y)
-	name := p.Fitted(p.alarmed(p.Event.Name+" · "+p.title), p.wide-2*edge-50, 8.5, bold)
+	name := p.Fitted(p.alarmed(p.or(p.Event.Name)+" · "+p.title), p.wide-2*edge-p.Width(number, 8.5, bold)-5, 8.5, bold)
 	p.Put(name, edge, y+4, 8.5, bold, ink)
 	p.Right(number, p.wide-edge, y+4, 8.5, bold, ink)
 	for i, line := range p.footing(p.wide - 2*edge) {

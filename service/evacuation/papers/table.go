@@ -22,10 +22,10 @@ func (s *sheet) caption(text string) {
 	}})
 }
 
-// text adds wrapped lines.
+// text adds wrapped lines, eight at most.
 func (s *sheet) text(text string, size float64, w lettering.Weight, with tint) {
 	high := size * 0.353 * 1.55
-	for _, line := range s.Wrapped(text, textW-2, size, w, 12) {
+	for _, line := range s.Wrapped(text, textW-2, size, w, 8) {
 		s.flow.add(block{high: high, draw: func(y float64) { s.Put(line, textX+1, y+high*0.72, size, w, with) }})
 	}
 }

@@ -189,6 +189,10 @@ func Add[T any](b *Book, name string, p Page, columns []Column[T], rows []T) err
 	if err := b.print(sheet, &p, len(above)+1); err != nil {
 		return fmt.Errorf("lay out the sheet %s: %w", sheet, err)
 	}
+	filtered := fmt.Sprintf("%s:%s", cellName(1, len(above)+1), cellName(len(columns), len(above)+1+len(rows)))
+	if err := b.file.AutoFilter(sheet, filtered, nil); err != nil {
+		return fmt.Errorf("lay out the sheet %s: %w", sheet, err)
+	}
 	w, err := b.file.NewStreamWriter(sheet)
 	if err != nil {
 		return err
@@ -260,9 +264,9 @@ func (b *Book) print(sheet string, p *Page, heading int) error {
 	if err := b.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &one, FitToHeight: &any}); err != nil {
 		return err
 	}
-	foot := &excelize.HeaderFooterOptions{OddFooter: "&L&8" + printed(p.Foot, 230) + "&R&8&P / &N"}
+	foot := &excelize.HeaderFooterOptions{OddFooter: "&L&8 " + printed(p.Foot, 230) + "&R&8&P / &N"}
 	if p.Alarm != "" {
-		foot.OddHeader = `&C&"-,Bold"&28&KC2182F` + printed(p.Alarm, 60)
+		foot.OddHeader = `&C&"-,Bold"&28&KC2182F ` + printed(p.Alarm, 60)
 	}
 	if err := b.file.SetHeaderFooter(sheet, foot); err != nil {
 		return err
@@ -271,7 +275,8 @@ func (b *Book) print(sheet string, p *Page, heading int) error {
 		RefersTo: fmt.Sprintf("'%s'!$%d:$%d", sheet, heading, heading)})
 }
 
-// printed is a text for the head or foot of a page, where & begins a command.
+// printed is a text for the head or foot of a page, where & begins a command; a
+// blank stands before it, since a digit would be taken for the size of the type.
 func printed(text string, most int) string {
 	return strings.ReplaceAll(cut(strings.TrimSpace(Text(text)), most), "&", "＆")
 }
