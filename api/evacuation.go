@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,8 +38,8 @@ func (s *server) evacuationRoutes() []Route {
 			Query: append([]Param{atParam()}, query...), Handle: handle, Response: response, Timeout: pictureTimeout}
 	}
 	return append([]Route{
-		{Method: http.MethodGet, Pattern: "/api/v1/gauges", Summary: "Gauges with their levels, thresholds and newest forecasts", Roles: evacuationReaders(), Scope: ScopeNone,
-			Query: []Param{{"at", "as known at a moment; without it, now, on the clock of a replay under way"}}, Handle: s.getGauges, Response: items[evacuation.GaugeView]{}},
+		{Method: http.MethodGet, Pattern: "/api/v1/gauges", Summary: "Gauges with their levels, thresholds and newest forecasts", Roles: evacuationReaders(), Scope: ScopeContent,
+			Query: []Param{{"at", "as known at a moment; without it, now"}, {"evacuation", "id of the evacuation whose clock is meant; without it, the one that leads"}}, Handle: s.getGauges, Response: items[evacuation.GaugeView]{}},
 		{Method: http.MethodGet, Pattern: "/api/v1/evacuations", Summary: "Evacuations, newest first", Roles: evacuationReaders(), Scope: ScopeContent,
 			Query: []Param{}, Handle: s.listEvacuations, Response: items[evacuation.Head]{}},
 		read("", "An evacuation: headline, identity, plan and proposal", s.getEvacuation, evacuation.State{}),
@@ -81,7 +82,11 @@ func (s *server) getGauges(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.Evacuations.Gauges(r.Context(), at)
+	id, err := paramInt(r, "evacuation", 0, 1, math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	list, err := s.Evacuations.Gauges(r.Context(), identityFrom(r.Context()).Actor(), int64(id), at)
 	if err != nil {
 		return err
 	}

@@ -97,17 +97,29 @@ func (l *Live) lay(i int, rows []Laid, event *Event) error {
 	}
 	l.laid[i] = now
 	l.publish(i, next)
-	if len(touched) > wholeFrom {
-		l.dropAll(event, layer.Name)
+	if ids, few := l.fewTiles(i, touched); few {
+		l.dropTiles(event, i, ids)
 	} else {
-		l.dropBoxes(event, i, touched)
+		l.dropAll(event, layer.Name)
 	}
 	return nil
 }
 
-// wholeFrom is how many changed features make it cheaper to drop a layer's tiles
-// than to name them.
-const wholeFrom = 400
+// tilesMost is how many tiles are told to the readers by name. A rising river touches
+// tens of thousands, and a screen shows some dozens: it asks for those again.
+const tilesMost = 400
+
+// fewTiles are the tiles that boxes touch, as long as they are few.
+func (l *Live) fewTiles(i int, boxes []tiles.Box) (ids []tiles.ID, few bool) {
+	for _, b := range boxes {
+		for z := l.catalogue[i].MinZoom; z <= tiles.MaxZoom; z++ {
+			if ids = tiles.Covering(ids, b, z, z); len(ids) > tilesMost {
+				return nil, false
+			}
+		}
+	}
+	return ids, true
+}
 
 // laidMark is what a change of a laid feature is known by.
 type laidMark struct {

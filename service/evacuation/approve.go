@@ -24,7 +24,9 @@ const (
 	reasonMost = 200
 )
 
-// Approve makes the proposal the plan, if it is still the one that was looked at.
+// Approve makes a proposal the plan: the one that was looked at, though a newer
+// reading may have made another since, which then is the difference to confirm. A
+// proposal that was made beside another plan, or long ago, is Stale.
 func (s *Service) Approve(ctx context.Context, by data.Actor, r data.Request, id int64, a Approval) (data.Answer, error) {
 	if err := checkText("remark", a.Remark, 0, remarkMost); err != nil {
 		return data.Answer{}, err
@@ -39,7 +41,8 @@ func (s *Service) Approve(ctx context.Context, by data.Actor, r data.Request, id
 			return nil, happening{}, data.Fault(data.Unavailable, "", "the water is being computed: ask again in a moment")
 		case pic.proposal == nil:
 			return nil, happening{}, data.Fault(data.Conflict, "basis", "there is nothing to approve: the plan that stands is the best there is")
-		case pic.proposal.Basis != a.Basis:
+		}
+		if pic = s.offer(id, a.Basis, v.PlanVersion); pic == nil {
 			return nil, happening{}, data.Fault(data.Stale, "basis", "the proposal has changed since: look at it again")
 		}
 		plan, places, totals, err := pic.toStore(now, by, a)

@@ -149,3 +149,25 @@ func TestThePastIsShownAsItWas(t *testing.T) {
 		t.Errorf("got %v for the future, want invalid", err)
 	}
 }
+
+func TestTheProposalThatWasLookedAtIsApprovedThoughTheGaugeWentOn(t *testing.T) {
+	v := newValley(t)
+	v.reads(200, 209, 10*time.Hour)
+	id := v.opens()
+	looked := v.state(id).Proposal
+	v.now = v.now.Add(time.Hour)
+	v.reads(202, 240, 9*time.Hour)
+	if now := v.state(id).Proposal; now.Basis == looked.Basis {
+		t.Fatal("the higher forecast made no other proposal")
+	}
+	if _, err := v.Approve(v.ctx(), leader(), v.key(), id, Approval{Basis: looked.Basis}); err != nil {
+		t.Fatal(err)
+	}
+	st := v.state(id)
+	if st.Identity.Listed != int(looked.Persons) || st.Proposal == nil || st.Proposal.First {
+		t.Errorf("got %d on the list and proposal %+v, want the %d that were looked at and the rest to confirm", st.Identity.Listed, st.Proposal, looked.Persons)
+	}
+	if _, err := v.Approve(v.ctx(), leader(), v.key(), id, Approval{Basis: looked.Basis}); data.CodeOf(err) != data.Stale {
+		t.Errorf("got %v for the same once more, want stale: another plan stands", err)
+	}
+}

@@ -292,6 +292,7 @@ func (s *Service) peek(id int64) *picture {
 func (s *Service) show(pic *picture, what []string) {
 	s.mu.Lock()
 	s.pictures[pic.v.ID] = pic
+	s.offered[pic.v.ID] = remember(s.offered[pic.v.ID], pic)
 	close(s.news)
 	s.news = make(chan struct{})
 	first := s.leading() == pic.v.ID
@@ -306,6 +307,36 @@ func (s *Service) show(pic *picture, what []string) {
 	if err := s.opt.Lay(sheets, &layers.EvacuationChange{ID: pic.v.ID, Version: pic.version, What: what}); err != nil {
 		s.opt.Log.Error("the water could not be laid on the map", "error", err)
 	}
+}
+
+// offersMost is how many proposals can still be approved after newer ones: somebody
+// reads the one before him while the gauges go on.
+const offersMost = 20
+
+// remember keeps the pictures of the last proposals, one of each.
+func remember(list []*picture, pic *picture) []*picture {
+	if pic.proposal == nil || len(list) > 0 && list[len(list)-1].proposal.Basis == pic.proposal.Basis {
+		return list
+	}
+	list = append(list, pic)
+	return list[max(0, len(list)-offersMost):]
+}
+
+// offer is the picture of a proposal that was made beside the plan that stands; nil:
+// there is none.
+func (s *Service) offer(id int64, basis string, version int) *picture {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, pic := range slices.Backward(s.offered[id]) {
+		beside := 0
+		if len(pic.plans) > 0 {
+			beside = pic.plans[0].Version
+		}
+		if pic.proposal.Basis == basis && beside == version {
+			return pic
+		}
+	}
+	return nil
 }
 
 // leading is the evacuation that the map shows: the real one before a drill.
@@ -329,6 +360,7 @@ func (s *Service) drop(id int64, old *picture) {
 	}
 	s.mu.Lock()
 	delete(s.pictures, id)
+	delete(s.offered, id)
 	close(s.news)
 	s.news = make(chan struct{})
 	next := s.pictures[s.leading()]

@@ -76,7 +76,7 @@ func (c *Columns) add(v *fate, pic *picture) {
 
 // Road is the part of a road that shuts at one threshold of one reach.
 type Road struct {
-	ID         int64          `json:"id"`
+	ID         int64          `json:"id"` // of its first piece, the same as long as the ground is
 	Name       string         `json:"name"`
 	Class      string         `json:"class"`
 	Reach      int32          `json:"reach"`
@@ -94,18 +94,20 @@ func (s *Service) Roads(ctx context.Context, by data.Actor, id int64, when *time
 		return nil, err
 	}
 	var out []Road
+	last := -1 // the road of the last piece
 	for i := range pic.water.roads {
 		c := &pic.water.roads[i]
 		p := &pic.ground.pieces[c.piece]
 		w := &pic.ground.ways[p.way]
 		threshold := math.Round(p.ThresholdM*10) / 10
-		if n := len(out) - 1; n >= 0 && pic.water.roads[i-1].piece == c.piece-1 && out[n].ID == w.ID && out[n].Reach == p.Reach && out[n].Shut == c.shut &&
+		if n := len(out) - 1; n >= 0 && pic.water.roads[i-1].piece == c.piece-1 && last == p.way && out[n].Reach == p.Reach && out[n].Shut == c.shut &&
 			out[n].ThresholdM == threshold && out[n].Line[len(out[n].Line)-1] == p.line[0] {
 			out[n].Line = append(out[n].Line, p.line[1])
 			out[n].ShutsAt = first(out[n].ShutsAt, c.at)
 			continue
 		}
-		out = append(out, Road{ID: w.ID, Name: w.Name, Class: w.Class, Reach: p.Reach, ThresholdM: threshold, Shut: c.shut, ShutsAt: c.at, Line: slices.Clone(p.line)})
+		last = p.way
+		out = append(out, Road{ID: int64(c.piece) + 1, Name: w.Name, Class: w.Class, Reach: p.Reach, ThresholdM: threshold, Shut: c.shut, ShutsAt: c.at, Line: slices.Clone(p.line)})
 	}
 	return out, nil
 }
@@ -263,12 +265,21 @@ type SeriesPoint struct {
 	StageM float64   `json:"stage_m"`
 }
 
-// Gauges are all gauges at a moment; without one, on the clock of the evacuation that
-// leads, or now.
-func (s *Service) Gauges(ctx context.Context, when *time.Time) ([]GaugeView, error) {
+// Gauges are all gauges at a moment; without one, on the clock of an evacuation, or of
+// the one that leads for zero, or now.
+func (s *Service) Gauges(ctx context.Context, by data.Actor, evacuation int64, when *time.Time) ([]GaugeView, error) {
 	now := s.opt.Now()
-	if lead := s.leader(); lead != nil {
+	if lead := s.leader(); lead != nil && evacuation == 0 {
 		now = clockOf(&lead.v, now)
+	}
+	if evacuation != 0 {
+		pic, err := s.at(ctx, by, evacuation, nil)
+		if err != nil {
+			return nil, err
+		}
+		if now = clockOf(&pic.v, now); pic.v.ClosedAt != nil {
+			now = *pic.v.ClosedAt
+		}
 	}
 	if when != nil {
 		now = *when

@@ -96,7 +96,12 @@ func (pic *picture) propose() (*Proposal, error) {
 	}
 	// The roll goes on while the plan is made, from how it stood at the beginning.
 	roll := pic.roll.locked()
-	p := &planner{g: pic.ground, a: pic.water, s: pic.settings, states: roll.States(), arrived: roll.Sheltered(), approved: pic.places, override: pic.overrides}
+	p := &planner{g: pic.ground, a: pic.water, s: pic.settings, states: roll.States(), arrived: roll.Sheltered(), approved: pic.places, override: pic.overrides, before: map[int64]int64{}}
+	if pic.best != nil {
+		for _, place := range pic.best.places {
+			p.before[place.HouseholdID] = place.ShelterID
+		}
+	}
 	pic.roll.mu.RUnlock()
 	out, err := p.propose()
 	if err != nil {

@@ -61,6 +61,7 @@ type planner struct {
 	arrived  map[int64]int                  // by shelter
 	approved map[int64]data.EvacuationPlace // by household
 	override map[int64]int64                // building → shelter
+	before   map[int64]int64                // household → shelter of the last proposal
 	used     []int                          // shelters that can be counted on
 	reach    map[int32][]escape.Reach       // by node, to each of used
 	sources  []source
@@ -210,7 +211,7 @@ func (p *planner) gather(v *fate) {
 				m.persons = max(0, m.persons-1)
 			}
 		}
-		key := source{node: -1, building: v.ID, helped: d.Helped > 0, approved: p.approved[d.HouseholdID].ShelterID, override: p.override[v.ID]}
+		key := source{node: -1, building: v.ID, helped: d.Helped > 0, approved: p.usual(d.HouseholdID), override: p.override[v.ID]}
 		if v.node >= 0 && slices.ContainsFunc(p.reach[v.node], func(r escape.Reach) bool { return !math.IsInf(r.Metres, 1) }) {
 			key.node, key.building = v.node, 0
 		}
@@ -225,6 +226,15 @@ func (p *planner) gather(v *fate) {
 		p.problem.Demand[n] += int64(m.persons)
 		p.movers = append(p.movers, m)
 	}
+}
+
+// usual is where a household was to go so far: by the plan that stands, else by the
+// last proposal, so that what a person reads does not turn about while he reads it.
+func (p *planner) usual(household int64) int64 {
+	if place, ok := p.approved[household]; ok {
+		return place.ShelterID
+	}
+	return p.before[household]
 }
 
 // price fills the costs: metres by road or, where no road is open, over the water.

@@ -42,8 +42,9 @@ type Service struct {
 	told     map[int64]*told
 
 	mu       sync.Mutex
-	pictures map[int64]*picture // of those under way
-	news     chan struct{}      // closed at the next new picture
+	pictures map[int64]*picture   // of those under way
+	offered  map[int64][]*picture // the last proposals of each, oldest first
+	news     chan struct{}        // closed at the next new picture
 	past     pastPictures
 }
 
@@ -56,7 +57,7 @@ func New(all, web *pgxpool.Pool, o Options) *Service {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Service{all: all, web: web, opt: o, terrains: terrains{dir: o.Dir}, turn: make(chan struct{}, 1), told: map[int64]*told{},
-		pictures: map[int64]*picture{}, news: make(chan struct{})}
+		pictures: map[int64]*picture{}, offered: map[int64][]*picture{}, news: make(chan struct{})}
 }
 
 // Head is an evacuation in a list.

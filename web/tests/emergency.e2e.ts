@@ -27,7 +27,8 @@ async function serious(page: Page): Promise<string[]> {
 }
 
 const unaccounted = async (page: Page) => Number(await page.locator("[data-unaccounted]").getAttribute("data-unaccounted"));
-const becomes = async (read: () => Promise<number>, want: number) => expect.poll(read, { timeout: 30_000, interval: 200 }).toBe(want);
+/** Simulated teams call the roll meanwhile: what this phone said is in the number, and more may be. */
+const falls = async (read: () => Promise<number>, to: number) => expect.poll(read, { timeout: 30_000, interval: 200 }).toBeLessThanOrEqual(to);
 const wetPeople = (page: Page) => page.locator("[data-look=wet] b").textContent();
 
 beforeAll(async () => {
@@ -91,8 +92,9 @@ describe("the first ten minutes", () => {
   it("a phone calls the roll, and the screen follows", async () => {
     phone = await signIn("emergency", "/rollcall", { width: 390, height: 844 });
     const { page } = phone;
-    await page.locator("[data-grid]").first().waitFor(WAIT);
-    await page.locator("[data-grid]").first().click();
+    // A grid that got no order: no simulated team is on its way there.
+    await page.locator("[data-grid]").last().waitFor(WAIT);
+    await page.locator("[data-grid]").last().click();
     await page.locator("[data-household]").first().waitFor(WAIT);
     const [before, all] = [await unaccounted(page), await unaccounted(desk.page)];
     await page.locator("[data-household] button").first().click();
@@ -100,7 +102,7 @@ describe("the first ten minutes", () => {
     await page.locator("[data-status=sheltered]").click();
     await expect.poll(() => unaccounted(page)).toBeLessThan(before);
     const done = before - (await unaccounted(page));
-    await becomes(() => unaccounted(desk.page), all - done);
+    await falls(() => unaccounted(desk.page), all - done);
     expect(await serious(page), "the sheet").toEqual([]);
     expect([...desk.outside, ...phone.outside]).toEqual([]);
   });
@@ -137,7 +139,7 @@ describe("the first ten minutes", () => {
     for (const page of [screen, hand]) await page.context().setOffline(false);
     await expect.poll(() => hand.locator("[data-waiting]").getAttribute("data-waiting"), { timeout: 40_000 }).toBe("0");
     await expect.poll(() => screen.locator(".queue").count(), { timeout: 40_000 }).toBe(0);
-    await becomes(() => unaccounted(screen), total - (before - after));
+    await falls(() => unaccounted(screen), total - (before - after));
     expect(await serious(screen), "the screen").toEqual([]);
   });
 });

@@ -327,7 +327,8 @@ func (h *household) contradicting(person int64) []Event {
 				claims = append(claims, *e)
 			}
 		default:
-			claims = append(claims, *e)
+			// A device that says something else corrects itself.
+			claims = append(slices.DeleteFunc(claims, func(c Event) bool { return c.Device == e.Device }), *e)
 		}
 	}
 	var out []Event

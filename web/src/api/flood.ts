@@ -17,7 +17,8 @@ const path = (id: number, tail = "", values: Record<string, string | undefined> 
 const items = async <T>(address: string, timeoutMs?: number) => (await get<{ items: T[] | null }>(address, timeoutMs)).items ?? [];
 
 export const flood = {
-  gauges: (at?: string) => items<Gauge>(`/api/v1/gauges${at ? `?${query({ at })}` : ""}`),
+  /** On the clock of an evacuation. */
+  gauges: (evacuation: number, at?: string) => items<Gauge>(`/api/v1/gauges?${query({ evacuation: String(evacuation), at })}`),
   list: () => items<EvacuationHead>(ROOT),
   one: (id: number, at?: string) => get<Evacuation>(path(id, "", { at }), LARGE_MS),
   stages: (id: number, at?: string) => get<Stages>(path(id, "/stages", { at }), LARGE_MS),

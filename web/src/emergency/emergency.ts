@@ -12,7 +12,7 @@ import { EventStream, type StreamEvent } from "../live/stream";
 import { loadFonts } from "../look/fonts";
 import type { Drawer } from "../offline/drawer";
 import { Outbox, type Entry } from "../offline/outbox";
-import { FloodMap } from "./map/floodmap";
+import { FloodMap, boundsOf } from "./map/floodmap";
 import { emergencyStyle, type Ground } from "./map/style";
 import { RatedClock } from "./model/time";
 import { PRESENT, levelsOf, reachIndex, span, type View } from "./model/water";
@@ -136,7 +136,7 @@ export class Emergency {
   private async readAll(id: number, at: string | undefined): Promise<Known> {
     const past = this.store.get().past !== null;
     const [evacuation, gauges, stages, buildings, roads, grids, shelters, orders, contradictions, log] = await Promise.all([
-      flood.one(id, at), flood.gauges(at), flood.stages(id, at), flood.buildings(id, at), flood.roads(id, at), flood.grids(id, at),
+      flood.one(id, at), flood.gauges(id, at), flood.stages(id, at), flood.buildings(id, at), flood.roads(id, at), flood.grids(id, at),
       flood.shelters(id, at), flood.orders(id, at), past ? [] : flood.contradictions(id), flood.log(id),
     ]);
     return { evacuation, gauges, stages, buildings, roads, grids, shelters, orders, contradictions, log };
@@ -150,7 +150,7 @@ export class Emergency {
     const people = parts.has("rollcall");
     const [evacuation, grids, gauges, stages, buildings, roads, shelters, orders, contradictions, log] = await Promise.all([
       flood.one(id), flood.grids(id),
-      water ? flood.gauges() : known.gauges, water ? flood.stages(id) : known.stages, water || parts.has("plan") ? flood.buildings(id) : known.buildings,
+      water ? flood.gauges(id) : known.gauges, water ? flood.stages(id) : known.stages, water || parts.has("plan") ? flood.buildings(id) : known.buildings,
       water ? flood.roads(id) : known.roads, water || people || parts.has("plan") ? flood.shelters(id) : known.shelters,
       flood.orders(id), people ? flood.contradictions(id) : known.contradictions, flood.log(id),
     ]);
@@ -242,11 +242,8 @@ export class Emergency {
   }
 
   private bounds(): [number, number, number, number] {
-    const { lon = [], lat = [] } = this.known?.buildings ?? {};
-    if (lon.length === 0) return [105.5, 29.8, 106, 30.45];
-    const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b));
-    const most = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b));
-    return [least(lon), least(lat), most(lon), most(lat)];
+    const { buildings } = this.known ?? {};
+    return (buildings && boundsOf(buildings, null)) ?? [105.5, 29.8, 106, 30.45];
   }
 
   private async styleOf(ground: Ground): Promise<StyleSpecification> {

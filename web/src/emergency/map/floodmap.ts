@@ -22,6 +22,23 @@ export interface Scene {
 }
 
 const REACH_PX = 14;
+/** The figures and the legend lie over the left of the map, the proposal over its top. */
+const FIT = { padding: { left: 330, right: 50, top: 90, bottom: 40 } };
+
+/** Where the buildings of a grid are, or those in which somebody has to do something, but for the odd one far away. */
+export function boundsOf(buildings: Buildings, grid: string | null): [number, number, number, number] | null {
+  const lon: number[] = [];
+  const lat: number[] = [];
+  for (let i = 0; i < buildings.id.length; i++) {
+    if (grid === null ? buildings.class[i] === "unaffected" || buildings.class[i] === "unknown" : buildings.grid[i] !== grid) continue;
+    lon.push(buildings.lon[i]!);
+    lat.push(buildings.lat[i]!);
+  }
+  if (lon.length === 0) return null;
+  for (const list of [lon, lat]) list.sort((a, b) => a - b);
+  const odd = grid === null ? Math.floor(lon.length * 0.02) : 0;
+  return [lon[odd]!, lat[odd]!, lon.at(-1 - odd)!, lat.at(-1 - odd)!];
+}
 
 export class FloodMap {
   readonly map: MapLibre;
@@ -38,7 +55,7 @@ export class FloodMap {
     setWorkerUrl(workerUrl);
     this.dots = new Dots(paletteOf(ground));
     this.map = new MapLibre({
-      container, style, bounds, fitBoundsOptions: { padding: 30 }, attributionControl: false, maxCanvasSize: [8192, 8192], maxPitch: 0, dragRotate: false,
+      container, style, bounds, fitBoundsOptions: FIT, attributionControl: false, maxCanvasSize: [8192, 8192], maxPitch: 0, dragRotate: false,
       minZoom: 8, maxZoom: 18, maxTileCacheSize: 0, fadeDuration: software ? 0 : 150,
       transformRequest: (url) => (/\/tiles\/(inundation|evacuation)\//.test(url) ? { url, cache: "no-cache" } : { url }),
     });
@@ -107,17 +124,11 @@ export class FloodMap {
     for (const layer of ["grid-chosen", "grid-chosen-casing"]) if (this.map.getLayer(layer)) this.map.setFilter(layer, ["==", ["get", "code"], grid ?? ""]);
   }
 
-  /** The buildings of a grid, or all of them. */
+  /** The buildings of a grid, or all in which somebody has to do something. */
   view(grid: string | null): void {
     const { buildings } = this.scene;
-    if (!buildings) return;
-    let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
-    for (let i = 0; i < buildings.id.length; i++) {
-      if (grid !== null && buildings.grid[i] !== grid) continue;
-      [west, east] = [Math.min(west, buildings.lon[i]!), Math.max(east, buildings.lon[i]!)];
-      [south, north] = [Math.min(south, buildings.lat[i]!), Math.max(north, buildings.lat[i]!)];
-    }
-    if (west <= east) this.map.fitBounds([[west, south], [east, north]], { padding: 60, maxZoom: 16, duration: 0 });
+    const box = buildings && boundsOf(buildings, grid);
+    if (box) this.map.fitBounds(box, { ...FIT, maxZoom: 16, duration: 0 });
   }
 
   refreshWater(): void {
