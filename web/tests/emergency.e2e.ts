@@ -92,9 +92,13 @@ describe("the first ten minutes", () => {
   it("a phone calls the roll, and the screen follows", async () => {
     phone = await signIn("emergency", "/rollcall", { width: 390, height: 844 });
     const { page } = phone;
-    // A grid that got no order: no simulated team is on its way there.
-    await page.locator("[data-grid]").last().waitFor(WAIT);
-    await page.locator("[data-grid]").last().click();
+    // The fullest of the grids that got no order: no simulated team is on its way there.
+    await page.locator("[data-grid]:has(b.loud)").first().waitFor(WAIT);
+    const fullest = await page.locator("[data-grid] b").evaluateAll((all) => {
+      const counts = all.map(({ textContent }, i) => (i < 3 ? -1 : Number(textContent)));
+      return counts.indexOf(Math.max(...counts));
+    });
+    await page.locator("[data-grid]").nth(fullest).click();
     await page.locator("[data-household]").first().waitFor(WAIT);
     const [before, all] = [await unaccounted(page), await unaccounted(desk.page)];
     await page.locator("[data-household] button").first().click();
