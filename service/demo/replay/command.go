@@ -116,7 +116,7 @@ func (r *Replay) decide(ctx context.Context, now time.Time) error {
 			continue
 		}
 		in := evacuation.Decision{Status: last.Status, Note: "回放自动裁定：以最后一次为准"}
-		key := fmt.Sprintf("replay-%d-decide-%s-%d", r.id, c.ID, len(c.Claims))
+		key := fmt.Sprintf("replay-%d-decide-%s-%s-%d", r.id, c.ID, last.Device, last.Sequence)
 		_, err := r.service.Decide(ctx, r.actor, request(r.actor, key, in), r.id, c.ID, in)
 		if data.CodeOf(err) == data.Conflict {
 			r.looked = time.Time{} // two at the same moment: the next step decides

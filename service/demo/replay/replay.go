@@ -209,12 +209,13 @@ func request(by data.Actor, key string, what any) data.Request {
 // roll is called, and hands-free, plans are approved and orders issued.
 func (r *Replay) Step(ctx context.Context) error {
 	now := r.Clock()
+	var failed error // of one part: the others go on
 	for _, do := range []func(context.Context, time.Time) error{r.feed, r.command, r.answer, r.rounds, r.send, r.look} {
-		if err := do(ctx, now); err != nil {
-			return err
+		if ctx.Err() == nil {
+			failed = errors.Join(failed, do(ctx, now))
 		}
 	}
-	return nil
+	return failed
 }
 
 // Run steps until ctx ends. A database that is away is waited for.
