@@ -18,6 +18,7 @@ const (
 	moveBefore   = 6 * time.Hour    // grids are told to move so long before their last safe departure …
 	moveAfter    = 40 * time.Minute // … and so long after they were told to prepare at the latest
 	decideAfter  = 15 * time.Minute // after the last word of those who contradict each other
+	foundWithin  = 6 * time.Hour
 	lookEvery    = 5 * time.Minute
 )
 
@@ -110,10 +111,15 @@ func (r *Replay) decide(ctx context.Context, now time.Time) error {
 	}
 	for _, c := range list {
 		last := c.Claims[len(c.Claims)-1]
-		// Whoever is missed is looked for: what is found counts from when it was, which
-		// may be before a decision.
-		if now.Sub(last.At) < decideAfter || last.Status == string(rollcall.Unaccounted) {
+		if now.Sub(last.At) < decideAfter {
 			continue
+		}
+		// Whoever is missed is looked for: what is found counts from when it was, which
+		// may be before a decision, and may come in hours later.
+		if last.Status == string(rollcall.Unaccounted) {
+			if last = c.Claims[0]; now.Sub(c.Claims[len(c.Claims)-1].At) < foundWithin || last.Status == string(rollcall.Unaccounted) {
+				continue
+			}
 		}
 		in := evacuation.Decision{Status: last.Status, Note: "回放自动裁定：以最后一次为准"}
 		key := fmt.Sprintf("replay-%d-decide-%s-%s-%d", r.id, c.ID, last.Device, last.Sequence)

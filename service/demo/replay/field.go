@@ -58,13 +58,14 @@ func (r *Replay) answer(ctx context.Context, now time.Time) error {
 			state string
 			at    time.Time
 		}{{"received", a.received}, {"on_scene", a.onScene}} {
-			if r.answered[o.ID] > n || step.at.After(now) || o.Kind == "lifted" && step.state == "on_scene" {
+			said := n == 0 && o.ReceivedAt != nil || n == 1 && o.OnSceneAt != nil // before the replay was cut off, or by a person
+			if said || r.answered[o.ID] > n || step.at.After(now) || o.Kind == "lifted" && step.state == "on_scene" {
 				continue
 			}
 			by := team(o.Grid)
-			said := evacuation.Answering{State: step.state, At: &step.at}
+			saying := evacuation.Answering{State: step.state, At: &step.at}
 			key := fmt.Sprintf("replay-%d-order-%d-%s", r.id, o.ID, step.state)
-			if _, err := r.service.Answer(r.as(ctx, by), by, request(by, key, said), r.id, o.ID, said); err != nil {
+			if _, err := r.service.Answer(r.as(ctx, by), by, request(by, key, saying), r.id, o.ID, saying); err != nil {
 				return fmt.Errorf("answer order %d: %w", o.ID, err)
 			}
 			r.answered[o.ID] = n + 1
@@ -109,7 +110,7 @@ func (r *Replay) rounds(ctx context.Context, _ time.Time) error {
 			h := &sheet.Households[k]
 			if !r.told[h.ID] {
 				r.told[h.ID] = true
-				r.waiting = append(r.waiting, s.household(h, r.round[g.Grid])...)
+				r.waiting = append(r.waiting, s.from(r.Clock(), h, r.round[g.Grid])...)
 				r.round[g.Grid]++
 			}
 		}

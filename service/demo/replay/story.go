@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gridmap/service/evacuation"
+	"gridmap/service/evacuation/rollcall"
 )
 
 // call is something that a device will say: about what happened at Event.At, sent
@@ -70,6 +71,20 @@ func (s *scene) household(h *evacuation.SheetHousehold, index int) []call {
 	w.mayBeContradicted(arrival, last)
 	w.maySendTwice()
 	return w.calls
+}
+
+// from is what becomes of a household as seen from a moment. One whose story ought to
+// be over and is not came onto the list while the replay was cut off, or was cut off
+// itself: the team begins with it now.
+func (s *scene) from(now time.Time, h *evacuation.SheetHousehold, index int) []call {
+	calls := s.household(h, index)
+	open := h.Status == string(rollcall.Unaccounted) || h.Status == string(rollcall.Refused)
+	if open && !slices.ContainsFunc(calls, func(c call) bool { return c.sent.After(now) }) {
+		late := *s
+		late.onScene = now
+		calls = late.household(h, 0)
+	}
+	return calls
 }
 
 func (s *scene) device(n int) string { return "sim-" + s.grid + "-" + string(rune('a'+n)) }
