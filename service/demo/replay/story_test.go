@@ -41,8 +41,56 @@ func (s *scene) everything(list []evacuation.SheetHousehold) []call {
 	return out
 }
 
+// heard is what was said in the field, by what goes wrong there.
+type heard struct {
+	late, twice, missed, refused int
+	devices                      map[string]bool
+	said                         map[mark]evacuation.RollEvent
+}
+
+type mark struct {
+	device   string
+	sequence int64
+}
+
+// take checks one call and hands it to the roll.
+func (h *heard) take(t *testing.T, roll *rollcall.Roll, c *call) {
+	t.Helper()
+	m := mark{c.device, c.event.Sequence}
+	if before, ok := h.said[m]; ok {
+		h.twice++
+		if !reflect.DeepEqual(before, c.event) {
+			t.Fatalf("%s says two things under number %d", c.device, c.event.Sequence)
+		}
+	}
+	h.said[m], h.devices[c.device] = c.event, true
+	if c.sent.Before(c.event.At) {
+		t.Errorf("sent at %v, before it was so at %v", c.sent, c.event.At)
+	}
+	if c.sent.Sub(c.event.At) > 30*time.Minute {
+		h.late++
+	}
+	switch c.event.Status {
+	case "unaccounted":
+		h.missed++
+	case "refused":
+		h.refused++
+	}
+	e := rollcall.Event{Device: c.device, Sequence: c.event.Sequence, At: c.event.At, Received: c.sent, Household: c.event.HouseholdID, Person: c.event.PersonID,
+		Status: rollcall.Status(c.event.Status), Shelter: c.event.ShelterID, Grid: c.grid}
+	if c.event.Extra != nil {
+		e.Extra = c.event.Extra.Count
+	}
+	if got := roll.Apply(e); got != rollcall.Accepted && got != rollcall.Duplicate {
+		t.Fatalf("%+v is not taken: %v", c.event, got)
+	}
+	if total := roll.Total(); !total.Holds() {
+		t.Fatalf("%+v does not add up", total)
+	}
+}
+
 func TestEverybodyIsAccountedForInTheEndWhateverComesLateOrTwice(t *testing.T) {
-	late, twice, missed, refused, devices := 0, 0, 0, 0, map[string]bool{}
+	h := &heard{devices: map[string]bool{}}
 	for seed := range uint64(60) {
 		for _, kind := range []string{"move", "hold_upstairs"} {
 			s, list := teamOf(seed, kind)
@@ -51,50 +99,16 @@ func TestEverybodyIsAccountedForInTheEndWhateverComesLateOrTwice(t *testing.T) {
 				t.Fatalf("seed %d: the same scene plays twice differently", seed)
 			}
 			roll := rollOf(t, list, s.grid)
-			type mark struct {
-				device   string
-				sequence int64
-			}
-			said := map[mark]evacuation.RollEvent{}
-			for _, c := range calls {
-				m := mark{c.device, c.event.Sequence}
-				if before, ok := said[m]; ok {
-					twice++
-					if !reflect.DeepEqual(before, c.event) {
-						t.Fatalf("seed %d: %s says two things under number %d", seed, c.device, c.event.Sequence)
-					}
-				}
-				said[m], devices[c.device] = c.event, true
-				if c.sent.Before(c.event.At) {
-					t.Errorf("seed %d: sent at %v, before it was so at %v", seed, c.sent, c.event.At)
-				}
-				if c.sent.Sub(c.event.At) > 30*time.Minute {
-					late++
-				}
-				switch c.event.Status {
-				case "unaccounted":
-					missed++
-				case "refused":
-					refused++
-				}
-				e := rollcall.Event{Device: c.device, Sequence: c.event.Sequence, At: c.event.At, Received: c.sent, Household: c.event.HouseholdID, Person: c.event.PersonID,
-					Status: rollcall.Status(c.event.Status), Shelter: c.event.ShelterID, Grid: s.grid}
-				if c.event.Extra != nil {
-					e.Extra = c.event.Extra.Count
-				}
-				if got := roll.Apply(e); got != rollcall.Accepted && got != rollcall.Duplicate {
-					t.Fatalf("seed %d: %+v is not taken: %v", seed, c.event, got)
-				}
-				if total := roll.Total(); !total.Holds() {
-					t.Fatalf("seed %d: %+v does not add up", seed, total)
-				}
+			h.said = map[mark]evacuation.RollEvent{}
+			for i := range calls {
+				h.take(t, roll, &calls[i])
 			}
 			if total := roll.Total(); total.Unaccounted != 0 || total.Refused != 0 {
 				t.Errorf("seed %d, %s: in the end %+v, want nobody unaccounted for and nobody who refuses", seed, kind, total)
 			}
 		}
 	}
-	for what, n := range map[string]int{"late": late, "sent twice": twice, "missed": missed, "refused": refused, "other devices": len(devices) - 1} {
+	for what, n := range map[string]int{"late": h.late, "sent twice": h.twice, "missed": h.missed, "refused": h.refused, "said by other devices": len(h.devices) - 1} {
 		if n == 0 {
 			t.Errorf("nothing was %s", what)
 		}
