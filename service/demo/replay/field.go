@@ -92,6 +92,12 @@ func (r *Replay) rounds(ctx context.Context, _ time.Time) error {
 	for i := range rows {
 		g := &rows[i]
 		o := g.Order
+		if o != nil && o.Kind == "lifted" && o.ReceivedAt != nil && !r.home[g.Grid] {
+			if err := r.bringHome(ctx, g.Grid, *o.ReceivedAt); err != nil {
+				return err
+			}
+			continue
+		}
 		if o == nil || o.OnSceneAt == nil || o.Kind != "move" && o.Kind != "hold_upstairs" || g.Identity.Listed == r.listed[g.Grid] {
 			continue
 		}
@@ -117,6 +123,22 @@ func (r *Replay) rounds(ctx context.Context, _ time.Time) error {
 		r.listed[g.Grid] = g.Identity.Listed
 		inOrder(r.waiting)
 	}
+	return nil
+}
+
+// bringHome lays out how the households of a grid return.
+func (r *Replay) bringHome(ctx context.Context, grid string, told time.Time) error {
+	by := team(grid)
+	sheet, err := r.service.Sheet(r.as(ctx, by), by, r.id, grid)
+	if err != nil {
+		return fmt.Errorf("read the sheet of grid %s: %w", grid, err)
+	}
+	s := &scene{seed: r.opt.Seed, grid: grid, kind: "lifted", onScene: told}
+	for k := range sheet.Households {
+		r.waiting = append(r.waiting, s.returning(&sheet.Households[k], k))
+	}
+	r.home[grid] = true
+	inOrder(r.waiting)
 	return nil
 }
 

@@ -174,7 +174,33 @@ func TestTheReplayRunsFromTheAlertUntilEverybodyIsAccountedFor(t *testing.T) {
 	if was.most == 0 {
 		t.Errorf("nobody was ever unaccounted for")
 	}
+	s.checkReturn(t, r, was)
 	s.checkAgain(t, r)
+}
+
+// checkReturn goes on until everybody has returned and the evacuation is closed.
+func (s *stage) checkReturn(t *testing.T, r *replay.Replay, was *seen) {
+	t.Helper()
+	ends := r.Clock().Add(40 * time.Hour)
+	for !r.Over() {
+		s.now = s.now.Add(time.Minute) // an hour on the clock
+		if err := r.Step(context.Background()); err != nil {
+			t.Fatalf("at %v: %v", r.Clock(), err)
+		}
+		if r.Clock().After(ends) {
+			st, _ := s.service.State(s.ctx, s.by, r.ID(), nil)
+			t.Fatalf("%v: not everybody has returned: lifted %v, %+v", r.Clock(), st.LiftedAt, st.Identity)
+		}
+		if !r.Over() {
+			s.look(t, r, was)
+		}
+	}
+	if n := s.count(t, `select count(*) from evacuations where lifted_at < closed_at and replay is not null`); n != 1 {
+		t.Errorf("%d replays were lifted and closed, want one", n)
+	}
+	if n := s.count(t, `select count(*) from roll_calls where status = 'returned'`); n < was.listed/7 {
+		t.Errorf("%d returns of %d people, want one a household", n, was.listed)
+	}
 }
 
 func (s *stage) checkAgain(t *testing.T, r *replay.Replay) {

@@ -87,6 +87,14 @@ func (s *scene) from(now time.Time, h *evacuation.SheetHousehold, index int) []c
 	return calls
 }
 
+// returning is when a household is back home: the last that is said of it.
+func (s *scene) returning(h *evacuation.SheetHousehold, index int) call {
+	r := stream(s.seed, "returning", h.ID)
+	at := s.onScene.Add(minutes(r, 60, 420)).Truncate(time.Second)
+	e := evacuation.RollEvent{Sequence: (h.ID+1)*eventsPerHousehold - 1, At: at, HouseholdID: h.ID, Status: string(rollcall.Returned)}
+	return call{at.Add(minutes(r, 0.5, 20)), s.device(index % 2), s.grid, e}
+}
+
 func (s *scene) device(n int) string { return "sim-" + s.grid + "-" + string(rune('a'+n)) }
 
 // fate is where a household ends up.
