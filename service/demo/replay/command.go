@@ -18,6 +18,7 @@ const (
 	moveBefore   = 6 * time.Hour    // grids are told to move so long before their last safe departure …
 	moveAfter    = 40 * time.Minute // … and so long after they were told to prepare at the latest
 	decideAfter  = 15 * time.Minute // after the last word of those who contradict each other
+	foundWithin  = 6 * time.Hour
 	lookEvery    = 5 * time.Minute
 )
 
@@ -27,7 +28,7 @@ func (r *Replay) command(ctx context.Context, now time.Time) error {
 		return nil
 	}
 	ctx = r.as(ctx, r.actor)
-	for _, do := range []func(context.Context, time.Time) error{r.approve, r.order, r.decide} {
+	for _, do := range []func(context.Context, time.Time) error{r.approve, r.order, r.decide, r.lift, r.close} {
 		if err := do(ctx, now); err != nil {
 			return err
 		}
@@ -110,13 +111,18 @@ func (r *Replay) decide(ctx context.Context, now time.Time) error {
 	}
 	for _, c := range list {
 		last := c.Claims[len(c.Claims)-1]
-		// Whoever is missed is looked for: what is found counts from when it was, which
-		// may be before a decision.
-		if now.Sub(last.At) < decideAfter || last.Status == string(rollcall.Unaccounted) {
+		if now.Sub(last.At) < decideAfter {
 			continue
 		}
+		// Whoever is missed is looked for: what is found counts from when it was, which
+		// may be before a decision, and may come in hours later.
+		if last.Status == string(rollcall.Unaccounted) {
+			if last = c.Claims[0]; now.Sub(c.Claims[len(c.Claims)-1].At) < foundWithin || last.Status == string(rollcall.Unaccounted) {
+				continue
+			}
+		}
 		in := evacuation.Decision{Status: last.Status, Note: "回放自动裁定：以最后一次为准"}
-		key := fmt.Sprintf("replay-%d-decide-%s-%d", r.id, c.ID, len(c.Claims))
+		key := fmt.Sprintf("replay-%d-decide-%s-%s-%d", r.id, c.ID, last.Device, last.Sequence)
 		_, err := r.service.Decide(ctx, r.actor, request(r.actor, key, in), r.id, c.ID, in)
 		if data.CodeOf(err) == data.Conflict {
 			r.looked = time.Time{} // two at the same moment: the next step decides
@@ -126,5 +132,52 @@ func (r *Replay) decide(ctx context.Context, now time.Time) error {
 			return fmt.Errorf("decide %s: %w", c.ID, err)
 		}
 	}
+	return nil
+}
+
+// lift lets people return once everybody is accounted for and the water is below the
+// warning level at every gauge that it passed.
+func (r *Replay) lift(ctx context.Context, now time.Time) error {
+	st, err := r.state(ctx)
+	if err != nil || st == nil || st.LiftedAt != nil || r.accounted.IsZero() || now.Before(r.flood.Peak) {
+		return err
+	}
+	gauges, err := r.service.Gauges(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for _, g := range gauges {
+		if g.StageM == nil || g.Stale || g.WarningM != nil && *g.StageM >= *g.WarningM {
+			return nil
+		}
+	}
+	if _, err := r.service.Lift(ctx, r.actor, request(r.actor, fmt.Sprintf("replay-%d-lift", r.id), nil), r.id); err != nil {
+		return fmt.Errorf("lift: %w", err)
+	}
+	rows, err := r.service.Grids(ctx, r.actor, r.id, nil)
+	if err != nil {
+		return waited(err)
+	}
+	in := evacuation.NewOrders{Kind: "lifted"}
+	for i := range rows {
+		if rows[i].Identity.Listed > 0 {
+			in.Grids = append(in.Grids, rows[i].Grid)
+		}
+	}
+	_, err = r.service.Order(ctx, r.actor, request(r.actor, fmt.Sprintf("replay-%d-order-lifted", r.id), in), r.id, in)
+	return err
+}
+
+// close ends the evacuation when the last are home.
+func (r *Replay) close(ctx context.Context, _ time.Time) error {
+	st, err := r.state(ctx)
+	if err != nil || st == nil || st.LiftedAt == nil || st.ClosedAt != nil || st.Identity.Returned < st.Identity.Listed || st.Identity.Unaccounted > 0 {
+		return err
+	}
+	if _, err := r.service.Close(ctx, r.actor, request(r.actor, fmt.Sprintf("replay-%d-close", r.id), nil), r.id); err != nil {
+		return fmt.Errorf("close: %w", err)
+	}
+	r.over = true
+	r.opt.Log.InfoContext(ctx, "the replay is over: everybody has returned", "clock", r.Clock(), "returned", st.Identity.Returned)
 	return nil
 }

@@ -58,13 +58,14 @@ func (r *Replay) answer(ctx context.Context, now time.Time) error {
 			state string
 			at    time.Time
 		}{{"received", a.received}, {"on_scene", a.onScene}} {
-			if r.answered[o.ID] > n || step.at.After(now) || o.Kind == "lifted" && step.state == "on_scene" {
+			said := n == 0 && o.ReceivedAt != nil || n == 1 && o.OnSceneAt != nil // before the replay was cut off, or by a person
+			if said || r.answered[o.ID] > n || step.at.After(now) || o.Kind == "lifted" && step.state == "on_scene" {
 				continue
 			}
 			by := team(o.Grid)
-			said := evacuation.Answering{State: step.state, At: &step.at}
+			saying := evacuation.Answering{State: step.state, At: &step.at}
 			key := fmt.Sprintf("replay-%d-order-%d-%s", r.id, o.ID, step.state)
-			if _, err := r.service.Answer(r.as(ctx, by), by, request(by, key, said), r.id, o.ID, said); err != nil {
+			if _, err := r.service.Answer(r.as(ctx, by), by, request(by, key, saying), r.id, o.ID, saying); err != nil {
 				return fmt.Errorf("answer order %d: %w", o.ID, err)
 			}
 			r.answered[o.ID] = n + 1
@@ -91,6 +92,12 @@ func (r *Replay) rounds(ctx context.Context, _ time.Time) error {
 	for i := range rows {
 		g := &rows[i]
 		o := g.Order
+		if o != nil && o.Kind == "lifted" && o.ReceivedAt != nil && !r.home[g.Grid] {
+			if err := r.bringHome(ctx, g.Grid, *o.ReceivedAt); err != nil {
+				return err
+			}
+			continue
+		}
 		if o == nil || o.OnSceneAt == nil || o.Kind != "move" && o.Kind != "hold_upstairs" || g.Identity.Listed == r.listed[g.Grid] {
 			continue
 		}
@@ -109,13 +116,29 @@ func (r *Replay) rounds(ctx context.Context, _ time.Time) error {
 			h := &sheet.Households[k]
 			if !r.told[h.ID] {
 				r.told[h.ID] = true
-				r.waiting = append(r.waiting, s.household(h, r.round[g.Grid])...)
+				r.waiting = append(r.waiting, s.from(r.Clock(), h, r.round[g.Grid])...)
 				r.round[g.Grid]++
 			}
 		}
 		r.listed[g.Grid] = g.Identity.Listed
 		inOrder(r.waiting)
 	}
+	return nil
+}
+
+// bringHome lays out how the households of a grid return.
+func (r *Replay) bringHome(ctx context.Context, grid string, told time.Time) error {
+	by := team(grid)
+	sheet, err := r.service.Sheet(r.as(ctx, by), by, r.id, grid)
+	if err != nil {
+		return fmt.Errorf("read the sheet of grid %s: %w", grid, err)
+	}
+	s := &scene{seed: r.opt.Seed, grid: grid, kind: "lifted", onScene: told}
+	for k := range sheet.Households {
+		r.waiting = append(r.waiting, s.returning(&sheet.Households[k], k))
+	}
+	r.home[grid] = true
+	inOrder(r.waiting)
 	return nil
 }
 

@@ -63,7 +63,9 @@ type Replay struct {
 	approved  time.Time            // on the clock; hands-free
 	looked    time.Time            // at contradictions; hands-free
 	moved     map[string]time.Time // hands-free: when a grid was told to prepare
-	accounted time.Time            // when everybody first was; zero: not yet
+	accounted time.Time            // when everybody was; zero: not yet
+	home      map[string]bool      // grids whose people are told to return
+	over      bool                 // closed
 }
 
 // Names of the floods there are.
@@ -88,7 +90,7 @@ func Open(ctx context.Context, pool *pgxpool.Pool, service *evacuation.Service, 
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Replay{pool: pool, service: service, opt: o, listed: map[string]int{}, round: map[string]int{}, told: map[int64]bool{},
-		answered: map[int64]int{}, moved: map[string]time.Time{}}
+		answered: map[int64]int{}, moved: map[string]time.Time{}, home: map[string]bool{}}
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -194,6 +196,9 @@ func (r *Replay) Clock() time.Time {
 // Accounted is when, on the clock, everybody was accounted for; false: not yet.
 func (r *Replay) Accounted() (time.Time, bool) { return r.accounted, !r.accounted.IsZero() }
 
+// Over says whether the evacuation was closed, after everybody had returned.
+func (r *Replay) Over() bool { return r.over }
+
 // as binds statements to the scope of an actor.
 func (r *Replay) as(ctx context.Context, a data.Actor) context.Context {
 	return data.WithActor(ctx, a)
@@ -209,20 +214,21 @@ func request(by data.Actor, key string, what any) data.Request {
 // roll is called, and hands-free, plans are approved and orders issued.
 func (r *Replay) Step(ctx context.Context) error {
 	now := r.Clock()
+	var failed error // of one part: the others go on
 	for _, do := range []func(context.Context, time.Time) error{r.feed, r.command, r.answer, r.rounds, r.send, r.look} {
-		if err := do(ctx, now); err != nil {
-			return err
+		if ctx.Err() == nil && !r.over {
+			failed = errors.Join(failed, do(ctx, now))
 		}
 	}
-	return nil
+	return failed
 }
 
-// Run steps until ctx ends. A database that is away is waited for.
+// Run steps until the evacuation is closed or ctx ends. A database that is away is waited for.
 func (r *Replay) Run(ctx context.Context) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	failing := false
-	for {
+	for !r.over {
 		select {
 		case <-ctx.Done():
 			return

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gridmap/service/evacuation"
+	"gridmap/service/evacuation/rollcall"
 )
 
 // call is something that a device will say: about what happened at Event.At, sent
@@ -70,6 +71,28 @@ func (s *scene) household(h *evacuation.SheetHousehold, index int) []call {
 	w.mayBeContradicted(arrival, last)
 	w.maySendTwice()
 	return w.calls
+}
+
+// from is what becomes of a household as seen from a moment. One whose story ought to
+// be over and is not came onto the list while the replay was cut off, or was cut off
+// itself: the team begins with it now.
+func (s *scene) from(now time.Time, h *evacuation.SheetHousehold, index int) []call {
+	calls := s.household(h, index)
+	open := h.Status == string(rollcall.Unaccounted) || h.Status == string(rollcall.Refused)
+	if open && !slices.ContainsFunc(calls, func(c call) bool { return c.sent.After(now) }) {
+		late := *s
+		late.onScene = now
+		calls = late.household(h, 0)
+	}
+	return calls
+}
+
+// returning is when a household is back home: the last that is said of it.
+func (s *scene) returning(h *evacuation.SheetHousehold, index int) call {
+	r := stream(s.seed, "returning", h.ID)
+	at := s.onScene.Add(minutes(r, 60, 420)).Truncate(time.Second)
+	e := evacuation.RollEvent{Sequence: (h.ID+1)*eventsPerHousehold - 1, At: at, HouseholdID: h.ID, Status: string(rollcall.Returned)}
+	return call{at.Add(minutes(r, 0.5, 20)), s.device(index % 2), s.grid, e}
 }
 
 func (s *scene) device(n int) string { return "sim-" + s.grid + "-" + string(rune('a'+n)) }
