@@ -67,7 +67,7 @@ func living(e *edition) []sheets.Column[lived] {
 		sheets.Of("户主", "Head", 16, func(l *lived) any { return e.label(l.Household) }),
 		sheets.Of("人数", "People", 7, func(l *lived) any { return e.people(l.Household) }),
 		sheets.Of("需帮助", "Need help", 8, func(l *lived) any { return l.Helped }),
-		sheets.Of("照护情况", "Needs", 18, func(l *lived) any { return e.care(l.Care) }),
+		sheets.Of("照护情况", "Needs", 18, func(l *lived) any { return e.needs(l.Household) }),
 	}
 }
 
@@ -92,7 +92,7 @@ func writeTransfer(_ context.Context, e *edition, out io.Writer) error {
 		sheets.Of("安置点", "Shelter", 18, func(l *lived) any { return e.place(l.shelter(e)) }),
 		sheets.Of("转移方式", "Means", 11, func(l *lived) any { return e.means(l.goes()) }),
 		sheets.Of("点名状态", "Status", 11, func(l *lived) any { return e.status(l.Status) }),
-		sheets.Of("备注", "Remarks", 24, func(l *lived) any { return l.Note }))
+		sheets.Of("备注", "Remarks", 24, func(l *lived) any { return e.remark(l.Household) }))
 	title := e.say("转移人员清单", "Transfer list")
 	if err := sheets.Add(b, title, e.around(title, e.sums(&sum)), columns, rows); err != nil {
 		return err

@@ -201,7 +201,7 @@ func (s *callSheet) who(h *Household, y float64) {
 // secondLine is what of a household differs from its building, and what it needs.
 func (s *callSheet) secondLine(b *Building, h *Household) string {
 	var out []string
-	if c := s.care(h.Care); c != "" {
+	if c := s.needs(h); c != "" {
 		out = append(out, c)
 	}
 	if h.Means != "" && h.Means != b.Means {
@@ -213,7 +213,7 @@ func (s *callSheet) secondLine(b *Building, h *Household) string {
 	if h.Status == Returned || h.Status == Mixed {
 		out = append(out, s.status(h.Status))
 	}
-	if note := strings.TrimSpace(h.Note); note != "" {
+	if note := s.remark(h); note != "" {
 		out = append(out, note)
 	}
 	return strings.Join(out, s.say("　", " · "))

@@ -13,7 +13,7 @@ type Document struct {
 	Now      time.Time      // of the evacuation's clock; in a replay the replay's
 	Printed  time.Time      // of the wall's clock
 	Zone     *time.Location // in which times are written; nil: UTC+8
-	Named    bool           // the reader's role may see the masked labels of people
+	Named    bool           // the reader's role may see masked labels of people, what they need and what was noted
 	Plan     *Plan          // nil: none is approved
 	Basis    Basis
 	Gauges   []Gauge

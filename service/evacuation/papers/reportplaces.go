@@ -130,10 +130,18 @@ func (r *report) course() {
 		return
 	}
 	r.flow.add(block{high: 48, draw: func(y float64) { r.bars(textX, y+1, textW, 45) }})
+	counted := slices.ContainsFunc(r.History, func(s Standing) bool { return s.WetNow != nil })
+	heads := []head{{r.say("时间", "Time"), 26, false}, {r.say("代表站水位", "Stage"), 20, true}}
+	if counted {
+		heads = append(heads, head{r.say("已淹楼栋", "Wet buildings"), 18, true})
+	}
 	var rows [][]cell
 	for _, h := range r.History {
-		row := plain(r.when(h.At), r.metres(h.StageM, 2), r.count(h.WetNow))
+		row := plain(r.when(h.At), r.metres(h.StageM, 2))
+		if counted {
+			row = append(row, plain(r.count(h.WetNow))...)
+		}
 		rows = append(rows, append(row, identityCells(h.Identity)...))
 	}
-	r.table(append([]head{{r.say("时间", "Time"), 26, false}, {r.say("代表站水位", "Stage"), 20, true}, {r.say("已淹楼栋", "Wet buildings"), 18, true}}, r.identityHeads()...), rows)
+	r.table(append(heads, r.identityHeads()...), rows)
 }

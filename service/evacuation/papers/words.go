@@ -206,6 +206,22 @@ func (e *edition) care(c Care) string {
 	return strings.Join(out, e.say("　", ", "))
 }
 
+// needs is what a household needs; like labels it is for those who may know people.
+func (e *edition) needs(h *Household) string {
+	if !e.Named {
+		return ""
+	}
+	return e.care(h.Care)
+}
+
+// remark is what was noted of a household.
+func (e *edition) remark(h *Household) string {
+	if !e.Named {
+		return ""
+	}
+	return strings.TrimSpace(h.Note)
+}
+
 // label is that of a household, as far as the reader may see it.
 func (e *edition) label(h *Household) string {
 	if !e.Named {
