@@ -87,7 +87,7 @@ func writeTransfer(_ context.Context, e *edition, out io.Writer) error {
 	columns := append([]sheets.Column[lived]{sheets.Of("序号", "No.", 6, numbering())}, living(e)...)
 	columns = append(columns,
 		sheets.Of("水情", "Water", 14, func(l *lived) any { return e.class(l.building.Class) }),
-		sheets.Of("最晚出发", "Leave by", 13, func(l *lived) any { return e.due(l.building.LastDeparture, l.building.Class) }),
+		sheets.Of("最晚出发", "Leave by", 13, func(l *lived) any { return e.leave(l.building.LastDeparture, l.building.Class) }),
 		sheets.Of("完成时限", "Deadline", 13, func(l *lived) any { return e.due(l.building.Deadline, l.building.Class) }),
 		sheets.Of("安置点", "Shelter", 18, func(l *lived) any { return e.place(l.shelter(e)) }),
 		sheets.Of("转移方式", "Means", 11, func(l *lived) any { return e.means(l.goes()) }),
@@ -162,7 +162,7 @@ func writeIntake(ctx context.Context, e *edition, out io.Writer) error {
 	columns := append([]sheets.Column[lived]{sheets.Of("序号", "No.", 6, func(*lived) any { return "" })}, living(e)...)
 	columns = append(columns,
 		sheets.Of("转移方式", "Means", 11, func(l *lived) any { return e.means(l.goes()) }),
-		sheets.Of("最晚出发", "Leave by", 13, func(l *lived) any { return e.due(l.building.LastDeparture, l.building.Class) }),
+		sheets.Of("最晚出发", "Leave by", 13, func(l *lived) any { return e.leave(l.building.LastDeparture, l.building.Class) }),
 		sheets.Of("点名状态", "Status", 11, func(l *lived) any { return e.status(l.Status) }),
 		sheets.Of("实到人数", "Arrived", 9, func(*lived) any { return "" }),
 		sheets.Of("到达时间", "At", 12, func(*lived) any { return "" }),

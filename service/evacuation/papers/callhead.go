@@ -54,11 +54,12 @@ func (s *callSheet) clocks(y float64) {
 	if past {
 		label, with = s.say("最晚安全出发（已过）", "Last safe departure: PAST"), alert
 	}
-	s.clock1(textX, y, w, label, s.grid.LastDeparture, with, white)
-	s.clock1(textX+w+gap, y, w, s.say("完成转移时限", "Everybody there by"), s.grid.FirstDeadline, white, ink)
+	s.clock1(textX, y, w, label, s.grid.LastDeparture, s.leave(time.Time{}, s.grid.Class), with, white)
+	s.clock1(textX+w+gap, y, w, s.say("完成转移时限", "Everybody there by"), s.grid.FirstDeadline, s.due(time.Time{}, s.grid.Class), white, ink)
 }
 
-func (s *callSheet) clock1(x, y, w float64, label string, t time.Time, ground, letters tint) {
+// clock1 is a time in a box, or what is said without one.
+func (s *callSheet) clock1(x, y, w float64, label string, t time.Time, without string, ground, letters tint) {
 	const high = 32.0
 	s.Fill(ground)
 	s.Stroke(ink)
@@ -66,8 +67,7 @@ func (s *callSheet) clock1(x, y, w float64, label string, t time.Time, ground, l
 	s.RoundedRect(x, y, w, high, 2, "1234", "FD")
 	s.Put(s.Fitted(label, w-8, 14, bold), x+4, y+7.5, 14, bold, letters)
 	if t.IsZero() {
-		text := s.due(t, s.grid.Class)
-		size := min(46, 46*(w-8)/max(1, s.Width(text, 46, bold)))
+		text, size := s.Shrunk(without, w-8, 46, 16, bold)
 		s.Put(text, x+4, y+26, size, bold, letters)
 		return
 	}

@@ -36,7 +36,7 @@ func (s *callSheet) buildingHead(b *Building) (again *block) {
 func (s *callSheet) bar(name string, b *Building, y, high float64) {
 	s.Fill(ink)
 	s.Rect(textX, y, textW, high-1, "F")
-	due := s.say("最晚出发 ", "Leave by ") + s.due(b.LastDeparture, b.Class)
+	due := s.say("最晚出发 ", "Leave by ") + s.leave(b.LastDeparture, b.Class)
 	if !b.LastDeparture.IsZero() && s.Now.After(b.LastDeparture) {
 		due += s.say("（已过）", " (PAST)")
 	}

@@ -71,7 +71,7 @@ func (s *callSheet) write() {
 // running is the line at the top of each page: which grid, and by when.
 func (s *callSheet) running() {
 	y := edge + 4.5
-	due := s.say("最晚出发 ", "Leave by ") + s.due(s.grid.LastDeparture, s.grid.Class)
+	due := s.say("最晚出发 ", "Leave by ") + s.leave(s.grid.LastDeparture, s.grid.Class)
 	w := s.Width(due, 13, bold)
 	s.Put(due, textX+textW-w, y, 13, bold, ink)
 	s.Put(s.Fitted(s.gridName(), textW-w-6, 13, bold), textX, y, 13, bold, ink)

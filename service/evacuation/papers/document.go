@@ -166,8 +166,8 @@ type Building struct {
 	Class                            Class
 	DepthM                           *float64 // at its worst, above the ground
 	WetFloors                        *int
-	Arrival, Deadline, LastDeparture time.Time
-	Shelter                          int64 // where its households go who do not say otherwise; zero: none
+	Arrival, Deadline, LastDeparture time.Time // without a LastDeparture what is cut off has no way left
+	Shelter                          int64     // where its households go who do not say otherwise; zero: none
 	Route                            Words
 	RouteM                           *float64
 	Means                            Means

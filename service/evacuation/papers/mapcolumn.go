@@ -152,7 +152,7 @@ func (d *drawing) firstGrids(y float64) {
 		if g.LastDeparture.IsZero() || d.Now.After(g.LastDeparture) {
 			with = alert
 		}
-		d.line(d.due(g.LastDeparture, g.Class), mapColX, y, 24, 10, true, with)
+		d.line(d.leave(g.LastDeparture, g.Class), mapColX, y, 24, 10, true, with)
 		open := d.sayf("%d／%d 人", "%d of %d", g.Identity.Unaccounted, g.Identity.Listed)
 		w := d.width(open, 10, bold)
 		d.put(open, mapColX+mapColumn-w, y, 10, bold, ink)

@@ -357,7 +357,7 @@ func TestCutOffNeverLooksSafe(t *testing.T) {
 	d := sample(1, 1, 1)
 	d.Grids[0].Buildings = []Building{{ID: 9, Name: "孤岛楼", Class: CutOff, WetFloors: ptr(0), Floors: []Floor{{Number: 3, Households: []Household{{ID: 1, Room: "301", Persons: 2}}}}}}
 	text := strings.Join(pagesOf(t, written(t, s, d, Request{Paper: "callsheet.pdf", Grid: d.Grids[0].Code})), "")
-	for _, want := range []string{"孤岛（路全断）", "不进水，但路全断", "同样必须转移，不算安全", "最晚出发 不详"} {
+	for _, want := range []string{"孤岛（路全断）", "不进水，但路全断", "同样必须转移，不算安全", "最晚出发 道路已断"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the call sheet does not say %q: %s", want, text)
 		}

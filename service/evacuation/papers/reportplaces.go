@@ -99,7 +99,7 @@ func (r *report) gridTable() {
 		if g.Community != "" {
 			name = g.Community + " " + name
 		}
-		row := plain(r.due(g.LastDeparture, g.Class), name, r.class(g.Class), r.shortOrder(g.Order))
+		row := plain(r.leave(g.LastDeparture, g.Class), name, r.class(g.Class), r.shortOrder(g.Order))
 		if !g.LastDeparture.IsZero() && r.Now.After(g.LastDeparture) {
 			row[0].with, row[0].bold = alert, true
 		}

@@ -80,6 +80,15 @@ func (e *edition) due(t time.Time, c Class) string {
 	return e.when(t)
 }
 
+// leave is a last safe departure. From a building that is cut off and has none every
+// way is shut already.
+func (e *edition) leave(t time.Time, c Class) string {
+	if t.IsZero() && c == CutOff {
+		return e.say("道路已断", "ways are shut")
+	}
+	return e.due(t, c)
+}
+
 // sure is a number that is one; nil: it is unknown.
 func sure(m *float64) *float64 {
 	if m == nil || math.IsNaN(*m) || math.IsInf(*m, 0) {
