@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -118,6 +119,7 @@ type expected struct {
 }
 
 // intake sorts households by the shelter they go to; those without one come last.
+// Shelters that nobody goes to are left out.
 func (e *edition) intake() (out []*expected) {
 	at := map[int64]*expected{}
 	for i := range e.Shelters {
@@ -143,7 +145,7 @@ func (e *edition) intake() (out []*expected) {
 	if len(none.rows) > 0 {
 		out = append(out, none)
 	}
-	return out
+	return slices.DeleteFunc(out, func(x *expected) bool { return x.Shelter != nil && !e.inUse(x.Shelter) })
 }
 
 // writeIntake writes what each shelter has to expect: all of them on one sheet,

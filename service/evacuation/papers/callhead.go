@@ -28,9 +28,9 @@ func (s *callSheet) head() {
 func (s *callSheet) titles(y float64) {
 	w := 0.0
 	if a := s.alarm(); a != "" {
-		a = s.Fitted(a, 84, 14, bold)
-		w = s.Width(a, 14, bold) + 5
-		s.chip(a, textX+textW-w+1.8, y+7, 14, alert, white)
+		a, size := s.Shrunk(a, 100, 14, 9, bold)
+		w = s.Width(a, size, bold) + 5
+		s.chip(a, textX+textW-w+1.8, y+7, size, alert, white)
 	}
 	above := strings.Trim(s.grid.Town+" · "+s.grid.Community, " ·")
 	s.Put(s.Fitted(s.or(above), textW-w-4, 16, regular), textX, y+7, 16, regular, ink)
@@ -55,7 +55,11 @@ func (s *callSheet) clocks(y float64) {
 		label, with = s.say("最晚安全出发（已过）", "Last safe departure: PAST"), alert
 	}
 	s.clock1(textX, y, w, label, s.grid.LastDeparture, s.leave(time.Time{}, s.grid.Class), with, white)
-	s.clock1(textX+w+gap, y, w, s.say("完成转移时限", "Everybody there by"), s.grid.FirstDeadline, s.due(time.Time{}, s.grid.Class), white, ink)
+	by := s.say("完成转移时限", "Everybody there by")
+	if t := s.grid.FirstDeadline; !t.IsZero() && s.Now.After(t) {
+		by = s.say("完成转移时限（已过）", "Everybody there by: PAST")
+	}
+	s.clock1(textX+w+gap, y, w, by, s.grid.FirstDeadline, s.due(time.Time{}, s.grid.Class), white, ink)
 }
 
 // clock1 is a time in a box, or what is said without one.

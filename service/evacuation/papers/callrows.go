@@ -15,21 +15,19 @@ func (s *callSheet) buildingHead(b *Building) (again *block) {
 	}
 	var sum tally
 	sum.building(b)
-	route := s.Wrapped(s.say("路线：", "Route: ")+s.or(s.told(b.Route)), textW-4, 13, regular, 3)
-	s.flow.add(block{high: 27.5 + 5.6*float64(len(route)), keep: true, draw: func(y float64) {
-		s.bar(name, b, y, 11)
-		s.water1(b, y+17.4)
-		s.going(b, &sum, y+24.4)
+	var route []string
+	if text := s.told(b.Route); text != "" {
+		route = s.Wrapped(s.say("路线：", "Route: ")+text, textW-4, 13, regular, 3)
+	}
+	s.flow.add(block{high: 25.5 + 5.6*float64(len(route)), keep: true, draw: func(y float64) {
+		s.bar(name, b, y, 10.5)
+		s.water1(b, y+16)
+		s.going(b, &sum, y+22.8)
 		for i, line := range route {
-			s.Put(line, textX+2, y+30.4+5.6*float64(i), 13, regular, ink)
+			s.Put(line, textX+2, y+28.6+5.6*float64(i), 13, regular, ink)
 		}
 	}})
-	heads := s.tickHeads()
-	s.flow.add(heads)
-	return &block{high: 9 + heads.high, draw: func(y float64) {
-		s.bar(name+s.say("（续）", " (continued)"), b, y, 9)
-		heads.draw(y + 9)
-	}}
+	return &block{high: 9, draw: func(y float64) { s.bar(name+s.say("（续）", " (continued)"), b, y, 9) }}
 }
 
 // bar is the dark line with a building's name and by when it is left.
@@ -110,16 +108,14 @@ func (s *callSheet) going(b *Building, sum *tally, y float64) {
 }
 
 // tickHeads are the headings over the boxes.
-func (s *callSheet) tickHeads() block {
-	return block{high: 8, keep: true, draw: func(y float64) {
-		s.Fill(pale)
-		s.Rect(textX, y, textW, 7, "F")
-		s.Put(s.say("门牌　户主　人数", "Door · head · people"), textX+2, y+4.9, 10, regular, ink)
-		for i, status := range ticks() {
-			label, size := s.Shrunk(s.tick(status), boxW-1, 9, 6, bold)
-			s.Middle(label, boxesX+boxW*(float64(i)+0.5), y+4.9, size, bold, ink)
-		}
-	}}
+func (s *callSheet) tickHeads(y float64) {
+	s.Fill(pale)
+	s.Rect(textX, y, textW, tickH-1, "F")
+	s.Put(s.say("门牌　户主　人数", "Door · head · people"), textX+2, y+4.6, 10, regular, ink)
+	for i, status := range ticks() {
+		label, size := s.Shrunk(s.tick(status), boxW-1, 9, 6, bold)
+		s.Middle(label, boxesX+boxW*(float64(i)+0.5), y+4.6, size, bold, ink)
+	}
 }
 
 // tick is a status as the heading of its boxes.
@@ -137,25 +133,25 @@ func (s *callSheet) floorHead(b *Building, f *Floor, mark string) block {
 	for i := range f.Households {
 		sum.household(&f.Households[i])
 	}
-	return block{high: 9, draw: func(y float64) {
-		w := s.Put(s.floor(f)+mark, textX+2, y+6.6, 16, bold, ink)
+	return block{high: 8, draw: func(y float64) {
+		w := s.Put(s.floor(f)+mark, textX+2, y+5.8, 15, bold, ink)
 		text := s.water(b, f) + s.sayf("　%d 户 %d 人", " · %d households, %d people", sum.households, sum.persons)
 		if sum.helped > 0 {
 			text += s.sayf("　需帮助 %d 人", " · %d need help", sum.helped)
 		}
-		s.Put(s.Fitted(text, textW-w-8, 12, bold), textX+w+6, y+6.6, 12, bold, ink)
+		s.Put(s.Fitted(text, textW-w-8, 12, bold), textX+w+6, y+5.8, 12, bold, ink)
 		s.Stroke(ink)
 		s.SetLineWidth(0.4)
-		s.Line(textX, y+8.6, textX+textW, y+8.6)
+		s.Line(textX, y+7.7, textX+textW, y+7.7)
 	}}
 }
 
 // household is a line with its boxes to tick; what was heard already is ticked.
 func (s *callSheet) household(b *Building, h *Household) block {
 	second := s.secondLine(b, h)
-	high := 11.0
+	high := 10.5
 	if second != "" {
-		high = 15.5
+		high = 14.5
 	}
 	return block{high: high, draw: func(y float64) {
 		if h.Helped > 0 {
@@ -164,9 +160,9 @@ func (s *callSheet) household(b *Building, h *Household) block {
 			s.Fill(ink)
 			s.Rect(textX, y+0.2, 1.6, high-0.4, "F")
 		}
-		s.who(h, y+7.4)
+		s.who(h, y+6.9)
 		if second != "" {
-			s.Put(s.Fitted(second, listW-5, 11, regular), textX+3, y+12.9, 11, regular, ink)
+			s.Put(s.Fitted(second, listW-5, 11, regular), textX+3, y+12.3, 11, regular, ink)
 		}
 		s.boxes(h, y, high)
 		s.Stroke(faint)

@@ -14,6 +14,7 @@ const (
 	boxW     = 13.9     // a column of boxes to tick
 	listW    = textW - boxW*6
 	boxesX   = textX + listW
+	tickH    = 7.5 // the headings over the boxes, at the top of every page
 )
 
 // ticks are the boxes of a household, in order.
@@ -50,8 +51,9 @@ type callSheet struct {
 
 func (s *callSheet) write() {
 	s.sum.grid(s.grid)
-	s.flow.room = a4H - topY - edge - footH
+	s.flow.room, s.flow.later = a4H-topY-edge-footH, tickH
 	s.head()
+	s.flow.add(block{high: tickH, keep: true, draw: s.tickHeads})
 	for _, b := range buildingsOf(s.grid) {
 		s.building(b)
 	}
@@ -60,6 +62,10 @@ func (s *callSheet) write() {
 		s.begin()
 		s.running()
 		y := topY
+		if i > 0 {
+			s.tickHeads(y)
+			y += tickH
+		}
 		for _, b := range blocks {
 			b.draw(y)
 			y += b.high
@@ -127,5 +133,5 @@ func (s *callSheet) building(b *Building) {
 			s.flow.add(row)
 		}
 	}
-	s.flow.add(block{high: 5, draw: func(float64) {}})
+	s.flow.add(block{high: 3, draw: func(float64) {}})
 }

@@ -15,11 +15,12 @@ type edition struct {
 	english  bool
 	grids    []*Grid // by last safe departure
 	shelters map[int64]*Shelter
+	to       map[int64]bool // shelters that households go to
 	letters  *lettering.Lettering
 }
 
 func newEdition(d *Document, r *Request, letters *lettering.Lettering, latinOnly bool) *edition {
-	e := &edition{Document: d, english: r.English || latinOnly, shelters: map[int64]*Shelter{}, letters: letters}
+	e := &edition{Document: d, english: r.English || latinOnly, shelters: map[int64]*Shelter{}, to: map[int64]bool{}, letters: letters}
 	for i := range d.Grids {
 		if g := &d.Grids[i]; r.Grid == "" || g.Code == r.Grid {
 			e.grids = append(e.grids, g)
@@ -30,6 +31,15 @@ func newEdition(d *Document, r *Request, letters *lettering.Lettering, latinOnly
 	})
 	for i := range d.Shelters {
 		e.shelters[d.Shelters[i].ID] = &d.Shelters[i]
+	}
+	for _, g := range e.grids {
+		for i := range g.Buildings {
+			for _, f := range g.Buildings[i].Floors {
+				for k := range f.Households {
+					e.to[cmp.Or(f.Households[k].Shelter, g.Buildings[i].Shelter)] = true
+				}
+			}
+		}
 	}
 	return e
 }

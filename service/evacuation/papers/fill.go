@@ -57,7 +57,7 @@ func (r *Ask) Document(ctx context.Context, from Source) (*Document, error) {
 // documentOf says the same in the words of papers.
 func documentOf(w *evacuation.Paperwork, by data.Actor) *Document {
 	st := w.State
-	d := &Document{Now: st.Now, Identity: Identity(st.Identity), Roads: Roads{st.Headline.RoadsShut, st.Headline.RoadsClosing}}
+	d := &Document{Now: st.Now, Roads: Roads{st.Headline.RoadsShut, st.Headline.RoadsClosing}}
 	d.Event = Event{ID: st.ID, Name: st.Name, Division: st.Division, Drill: st.Drill, OpenedBy: st.OpenedBy, OpenedAt: st.OpenedAt, LiftedAt: moment(st.LiftedAt), ClosedAt: moment(st.ClosedAt),
 		Settings: Settings{LeadMin: st.Settings.LeadMin, MarginMin: st.Settings.MarginMin, SilenceMin: st.Settings.SilenceMin,
 			NightFrom: st.Settings.NightFrom, NightTo: st.Settings.NightTo, NightBy: st.Settings.NightBy, Arrival: st.Settings.Arrival}}
@@ -84,10 +84,11 @@ func documentOf(w *evacuation.Paperwork, by data.Actor) *Document {
 		d.Grids = append(d.Grids, gridOf(&w.Grids[i]))
 		sum.add(d.Grids[i].Identity)
 	}
-	if !by.Covers(st.Division) { // the sums are those of the reader's part
-		d.Identity = sum
-	}
+	d.Identity = sum // of the reader's part, and all of it from one look at the roll
 	d.fillWater(w)
+	if n := len(d.History); n > 0 && by.Covers(st.Division) {
+		d.History[n-1].Identity = sum
+	}
 	d.fillPlaces(w)
 	return d
 }

@@ -165,7 +165,7 @@ func (d *drawing) extent() (box orb.Bound, ok bool) {
 		}
 	}
 	for i := range d.Shelters {
-		if at := pointOf(d.Shelters[i].At); at != nil {
+		if at := pointOf(d.Shelters[i].At); at != nil && d.inUse(&d.Shelters[i]) {
 			take(at.Bound())
 		}
 	}
@@ -309,11 +309,15 @@ func (d *drawing) shelterMarks() {
 		}
 		metres, _ := d.plane.InMetres(s.At).(orb.Point)
 		at := d.chart.At(metres)
+		if !d.inUse(s) {
+			d.square(at, 0.7, safe)
+			continue
+		}
 		d.shelterMark(at, s.Wet)
 		d.taken = append(d.taken, orb.Bound{Min: orb.Point{at[0] - 2.4, at[1] - 2.4}, Max: orb.Point{at[0] + 2.4, at[1] + 2.4}})
 	}
 	for i := range d.Shelters {
-		if s := &d.Shelters[i]; pointOf(s.At) != nil {
+		if s := &d.Shelters[i]; pointOf(s.At) != nil && d.inUse(s) {
 			metres, _ := d.plane.InMetres(s.At).(orb.Point)
 			at := d.chart.At(metres)
 			text := d.place(s)

@@ -89,6 +89,18 @@ func (e *edition) leave(t time.Time, c Class) string {
 	return e.due(t, c)
 }
 
+// where is the division's name and the evacuation's; a bare code says nothing.
+func (e *edition) where() string {
+	division := e.Event.Division
+	if strings.Trim(division, "0123456789") == "" {
+		division = ""
+	}
+	return strings.Trim(division+" · "+e.Event.Name, " ·")
+}
+
+// inUse says whether somebody goes to a shelter, or is there.
+func (e *edition) inUse(s *Shelter) bool { return s.Assigned > 0 || s.Arrived > 0 || e.to[s.ID] }
+
 // sure is a number that is one; nil: it is unknown.
 func sure(m *float64) *float64 {
 	if m == nil || math.IsNaN(*m) || math.IsInf(*m, 0) {
