@@ -82,8 +82,12 @@ func writeTransfer(_ context.Context, e *edition, out io.Writer) error {
 	defer b.Close()
 	rows := e.households()
 	var sum tally
-	for i := range rows {
-		sum.household(rows[i].Household)
+	for _, g := range e.grids {
+		sum.grid(g)
+	}
+	notes := []string{e.sums(&sum)}
+	if text := e.unlisted(&sum); text != "" {
+		notes = append(notes, text)
 	}
 	columns := append([]sheets.Column[lived]{sheets.Of("序号", "No.", 6, numbering())}, living(e)...)
 	columns = append(columns,
@@ -95,7 +99,7 @@ func writeTransfer(_ context.Context, e *edition, out io.Writer) error {
 		sheets.Of("点名状态", "Status", 11, func(l *lived) any { return e.status(l.Status) }),
 		sheets.Of("备注", "Remarks", 24, func(l *lived) any { return e.remark(l.Household) }))
 	title := e.say("转移人员清单", "Transfer list")
-	if err := sheets.Add(b, title, e.around(title, e.sums(&sum)), columns, rows); err != nil {
+	if err := sheets.Add(b, title, e.around(title, notes...), columns, rows); err != nil {
 		return err
 	}
 	return b.Write(out)

@@ -17,7 +17,8 @@ func (s *callSheet) head() {
 		s.flow.add(block{high: 8.4, draw: func(y float64) {
 			s.chip(line.mark, textX, y+5.6, 12, line.with, white)
 			x := textX + s.Width(line.mark, 12, bold) + 6
-			s.Put(s.Fitted(line.text, textX+textW-x, 13, bold), x, y+5.6, 13, bold, ink)
+			text, size := s.Shrunk(line.text, textX+textW-x, 13, 10, bold)
+			s.Put(text, x, y+5.6, size, bold, ink)
 		}})
 	}
 	s.team()
@@ -116,6 +117,9 @@ func (s *callSheet) remarks() (out []remark) {
 	}
 	if n := s.sum.classes[Unknown]; n > 0 {
 		out = append(out, remark{s.say("不详", "UNKNOWN"), ink, s.sayf("%d 栋水情不详：按会进水对待", "water is unknown at %d buildings: treat them as getting wet", n)})
+	}
+	if text := s.unlisted(&s.sum); text != "" {
+		out = append(out, remark{s.say("未登记", "NO LIST"), alert, text})
 	}
 	for i, w := range s.warnings() {
 		if i == 3 {

@@ -101,6 +101,9 @@ func (s *callSheet) going(b *Building, sum *tally, y float64) {
 		text += s.sayf("　%.0f 米", " · %.0f m", *m)
 	}
 	counts := s.sayf("%d 户 %d 人，需帮助 %d 人", "%d homes, %d people, %d to help", sum.households, sum.persons, sum.helped)
+	if sum.households == 0 {
+		counts = s.say("住户未登记", "no list")
+	}
 	w := s.Width(counts, 13, bold)
 	s.Put(counts, textX+textW-w-2, y, 13, bold, ink)
 	text, size := s.Shrunk(text, textW-w-8, 14, 11, bold)

@@ -111,8 +111,12 @@ func (s *callSheet) building(b *Building) {
 		n += len(f.Households)
 	}
 	if n == 0 {
-		s.flow.add(block{high: 10, draw: func(y float64) {
-			s.Put(s.say("没有登记住户：请逐户敲门核实。", "No household is registered: knock at every door."), textX+2, y+6.5, 13, bold, ink)
+		s.flow.add(block{high: 8, draw: func(y float64) {
+			text := s.say("没有登记住户：请逐户敲门核实。", "No household is registered: knock at every door.")
+			if c := b.Counted; c.Persons > 0 {
+				text = s.sayf("住户没有登记，楼栋约 %d 户 %d 人：请逐户敲门核实。", "No household is on file; about %d households, %d people: knock at every door.", c.Households, c.Persons)
+			}
+			s.Put(text, textX+2, y+5.5, 13, bold, ink)
 		}})
 	}
 	for _, f := range floors {

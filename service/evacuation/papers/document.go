@@ -174,7 +174,11 @@ type Building struct {
 	At                               orb.Point
 	Outline                          orb.MultiPolygon // nil: only At is known
 	Floors                           []Floor
+	Counted                          Counted // where no household is on file
 }
+
+// Counted is what a building counts without saying who lives there.
+type Counted struct{ Households, Persons int }
 
 // Floor is a floor; Number zero is unknown.
 type Floor struct {

@@ -195,6 +195,9 @@ func buildingOf(p *evacuation.BuildingPage, homes []evacuation.Home, shape orb.G
 	if shape != nil {
 		b.At = shape.Bound().Center()
 	}
+	if len(homes) == 0 {
+		b.Counted = Counted{p.Households, p.Persons}
+	}
 	wetAt := map[int]time.Time{}
 	for _, f := range p.ByFloor {
 		wetAt[f.Floor] = moment(f.WetAt)

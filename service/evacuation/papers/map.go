@@ -154,8 +154,14 @@ func (d *drawing) extent() (box orb.Bound, ok bool) {
 		}
 		box = box.Union(b)
 	}
+	drawn := map[string]bool{}
+	for _, g := range d.grids {
+		drawn[g.Code] = true
+	}
 	for _, g := range d.Map.Grids {
-		take(g.Area.Bound())
+		if drawn[g.Code] {
+			take(g.Area.Bound())
+		}
 	}
 	for _, g := range d.grids {
 		for i := range g.Buildings {

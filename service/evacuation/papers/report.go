@@ -139,6 +139,9 @@ func (r *report) classes() {
 	rows = append(rows, strong(row(r.say("合计", "All"), &all)))
 	r.table([]head{{r.say("水情", "Water"), 52, false}, {r.say("楼栋", "Buildings"), 17, true}, {r.say("户", "Households"), 18, true}, {r.say("人", "People"), 16, true},
 		{r.say("需帮助", "Need help"), 16, true}, {r.say("照护情况", "Needs"), 74, false}}, rows)
+	if text := r.unlisted(&all); text != "" {
+		r.text("▲ "+text, 10.5, bold, alert)
+	}
 	r.text(r.sayf("道路：已中断 %d 条，将中断 %d 条", "Roads: %d shut, %d about to be", r.Roads.Shut, r.Roads.Closing), 10.5, regular, ink)
 }
 

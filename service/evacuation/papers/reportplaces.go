@@ -28,7 +28,7 @@ type locality struct {
 	identity Identity
 	grids    int
 	leave    time.Time
-	open     bool // a grid whose last departure is not known
+	open     Class // of a grid whose last departure is not known; empty: there is none
 }
 
 func (l *locality) take(g *Grid) {
@@ -37,7 +37,9 @@ func (l *locality) take(g *Grid) {
 	l.identity.add(g.Identity)
 	switch {
 	case g.LastDeparture.IsZero():
-		l.open = l.open || g.Class != Unaffected
+		if g.Class != Unaffected {
+			l.open = known(g.Class)
+		}
 	case l.leave.IsZero() || g.LastDeparture.Before(l.leave):
 		l.leave = g.LastDeparture
 	}
@@ -69,8 +71,8 @@ func (r *report) places() {
 	list, all := r.localities()
 	row := func(name string, l *locality) []cell {
 		leave := r.due(l.leave, Unaffected)
-		if l.open && l.leave.IsZero() {
-			leave = r.unknown()
+		if l.open != "" && l.leave.IsZero() {
+			leave = r.leave(l.leave, l.open)
 		}
 		out := plain(name, fmt.Sprint(l.grids), thousands(l.households), thousands(l.helped), leave)
 		return append(out, identityCells(l.identity)...)

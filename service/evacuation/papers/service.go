@@ -54,8 +54,8 @@ func Papers() []Paper {
 		{Name: "intake.xlsx", MediaType: xlsx, Personal: true, write: writeIntake},
 		{Name: "vehicles.xlsx", MediaType: xlsx, ByGrid: true, Personal: true, write: writeVehicles},
 		{Name: "report.pdf", MediaType: pdf, printed: true, history: true, write: writeReport},
-		{Name: "map.pdf", MediaType: pdf, printed: true, land: true, write: writeMap},
-		{Name: "map.png", MediaType: "image/png", printed: true, land: true, write: writePicture},
+		{Name: "map.pdf", MediaType: pdf, ByGrid: true, printed: true, land: true, write: writeMap},
+		{Name: "map.png", MediaType: "image/png", ByGrid: true, printed: true, land: true, write: writePicture},
 		{Name: "plan.geojson", MediaType: "application/geo+json", land: true, write: writePlan},
 	}
 }

@@ -89,6 +89,15 @@ func (e *edition) leave(t time.Time, c Class) string {
 	return e.due(t, c)
 }
 
+// unlisted tells of people who are on no list; empty: there are none.
+func (e *edition) unlisted(t *tally) string {
+	if t.unlistedBuildings == 0 {
+		return ""
+	}
+	return e.sayf("另有 %d 栋约 %d 户 %d 人没有住户登记，未列入清单：请上门核实", "%d buildings with about %d households, %d people have no households on file and are on no list: go and see",
+		t.unlistedBuildings, t.unlisted.Households, t.unlisted.Persons)
+}
+
 // where is the division's name and the evacuation's; a bare code says nothing.
 func (e *edition) where() string {
 	division := e.Event.Division
@@ -98,8 +107,10 @@ func (e *edition) where() string {
 	return strings.Trim(division+" · "+e.Event.Name, " ·")
 }
 
-// inUse says whether somebody goes to a shelter, or is there.
-func (e *edition) inUse(s *Shelter) bool { return s.Assigned > 0 || s.Arrived > 0 || e.to[s.ID] }
+// inUse says whether somebody of the edition goes to a shelter, or is there.
+func (e *edition) inUse(s *Shelter) bool {
+	return e.to[s.ID] || e.whole && (s.Assigned > 0 || s.Arrived > 0)
+}
 
 // sure is a number that is one; nil: it is unknown.
 func sure(m *float64) *float64 {
