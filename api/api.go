@@ -17,6 +17,7 @@ import (
 	"gridmap/service/cases"
 	"gridmap/service/divisions"
 	"gridmap/service/evacuation"
+	evacuationpapers "gridmap/service/evacuation/papers"
 	"gridmap/service/figures"
 	"gridmap/service/people"
 	"gridmap/service/planning"
@@ -36,7 +37,9 @@ type Config struct {
 	Drafts      *planning.Drafts
 	Papers      *papers.Service
 	Evacuations *evacuation.Service
-	Map         *layers.Live // the live copy; nil serves no map
+	// EvacuationPapers writes what evacuations hand out.
+	EvacuationPapers *evacuationpapers.Service
+	Map              *layers.Live // the live copy; nil serves no map
 
 	// Web holds the built screens: index.html, wall.html, assets/… whose names
 	// carry a hash. Nil serves none.

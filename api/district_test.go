@@ -18,11 +18,13 @@ import (
 	"gridmap/data"
 	"gridmap/data/testdb"
 	"gridmap/data/testdb/fixture"
+	"gridmap/importers/redraw/picture/lettering"
 	"gridmap/layers"
 	"gridmap/service/access"
 	"gridmap/service/cases"
 	"gridmap/service/divisions"
 	"gridmap/service/evacuation"
+	evacuationpapers "gridmap/service/evacuation/papers"
 	"gridmap/service/figures"
 	"gridmap/service/people"
 	"gridmap/service/planning"
@@ -54,6 +56,10 @@ func newDistrict(t testing.TB, demo bool) *district {
 	if err != nil {
 		t.Fatal(err)
 	}
+	letters, err := lettering.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	live := layers.New(db.Pool, layers.Options{})
 	evacuations := evacuation.New(db.Pool, web, evacuation.Options{Dir: t.TempDir(), Sealer: sealer, Lay: live.Lay})
 	var background sync.WaitGroup
@@ -68,7 +74,7 @@ func newDistrict(t testing.TB, demo bool) *district {
 	}
 	d.config = api.Config{Access: d.access, Cases: cases.New(web, cases.Options{Settled: live.Settle}), Figures: figures.New(web, nil),
 		Divisions: divisions.New(web), People: people.New(web, sealer), Planning: planning.New(db.Pool), Papers: papers.New(web, nil),
-		Drafts: planning.NewDrafts(web, planning.DraftOptions{Settled: live.Settle}), Evacuations: evacuations, Map: live, Demo: demo, Synthetic: true,
+		Drafts: planning.NewDrafts(web, planning.DraftOptions{Settled: live.Settle}), Evacuations: evacuations, EvacuationPapers: evacuationpapers.New(letters), Map: live, Demo: demo, Synthetic: true,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>start")}, "wall.html": {Data: []byte("<!doctype html>wall")},
 			"assets/a-1.js": {Data: []byte("1")}}}
 	d.server = httptest.NewServer(api.New(d.config))

@@ -76,7 +76,7 @@ func caseReaders() []access.Role {
 // routes is the table: what is not here does not exist.
 func (s *server) routes() []Route {
 	return slices.Concat(s.screenRoutes(), s.healthRoutes(), s.sessionRoutes(), s.divisionRoutes(), s.figureRoutes(),
-		s.gridRoutes(), s.lifeRoutes(), s.carryOverRoutes(), s.planRoutes(), s.paperRoutes(), s.evacuationRoutes(), s.caseRoutes(), s.mapRoutes(), s.auditRoutes(), s.accountRoutes(), s.peopleRoutes(), s.openAPIRoutes(), s.More)
+		s.gridRoutes(), s.lifeRoutes(), s.carryOverRoutes(), s.planRoutes(), s.paperRoutes(), s.evacuationRoutes(), s.evacuationPaperRoutes(), s.caseRoutes(), s.mapRoutes(), s.auditRoutes(), s.accountRoutes(), s.peopleRoutes(), s.openAPIRoutes(), s.More)
 }
 
 type contextKey int

@@ -114,7 +114,7 @@ func pathOf(t *testing.T, r api.Route, c corner) string {
 		case part == "{code}":
 			name = map[string]string{"divisions": c.town, "desk": c.community, "grids": c.grid}[before]
 		case strings.Contains(part, "{"), part == "*":
-			name = strings.NewReplacer("{account}", c.account, "{layers}", "grids", "{z}", "12", "{x}", "3251", "{y}", "1687", "{name}", "wall", "{paper}", "ledger.xlsx",
+			name = strings.NewReplacer("{account}", c.account, "{layers}", "grids", "{z}", "12", "{x}", "3251", "{y}", "1687", "{name}", "wall", "{paper}", map[bool]string{true: "report.pdf", false: "ledger.xlsx"}[strings.Contains(r.Pattern, "/evacuations/")],
 				"{order}", fmt.Sprint(c.order), "{contradiction}", fmt.Sprintf("1-%d", c.person), "*", "a-1.js").Replace(part)
 		}
 		if name == "" && part != "" || strings.Contains(name, "{") {

@@ -20,6 +20,7 @@ import (
 	"gridmap/service/cases"
 	"gridmap/service/divisions"
 	"gridmap/service/evacuation"
+	evacuationpapers "gridmap/service/evacuation/papers"
 	"gridmap/service/figures"
 	"gridmap/service/people"
 	"gridmap/service/planning"
@@ -108,7 +109,7 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 	go evacuations.Follow(ctx)
 	handler := api.New(api.Config{Log: log, Registry: registry, Access: accounts, Cases: cases.New(s.web, settled), People: people.New(s.web, s.sealer),
 		Figures: figures.New(s.web, nil), Divisions: divisions.New(s.web), Planning: planning.New(s.pool), Papers: papers.New(s.web, letters),
-		Drafts: planning.NewDrafts(s.web, planning.DraftOptions{Settled: live.Settle}), Evacuations: evacuations, Map: live, Web: web.Files(),
+		Drafts: planning.NewDrafts(s.web, planning.DraftOptions{Settled: live.Settle}), Evacuations: evacuations, EvacuationPapers: evacuationpapers.New(letters), Map: live, Web: web.Files(),
 		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Proxies: proxies, Stopping: ctx.Done()})
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {

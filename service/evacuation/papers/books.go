@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -67,7 +68,7 @@ func living(e *edition) []sheets.Column[lived] {
 		sheets.Of("户主", "Head", 16, func(l *lived) any { return e.label(l.Household) }),
 		sheets.Of("人数", "People", 7, func(l *lived) any { return e.people(l.Household) }),
 		sheets.Of("需帮助", "Need help", 8, func(l *lived) any { return l.Helped }),
-		sheets.Of("照护情况", "Needs", 18, func(l *lived) any { return e.care(l.Care) }),
+		sheets.Of("照护情况", "Needs", 18, func(l *lived) any { return e.needs(l.Household) }),
 	}
 }
 
@@ -81,20 +82,24 @@ func writeTransfer(_ context.Context, e *edition, out io.Writer) error {
 	defer b.Close()
 	rows := e.households()
 	var sum tally
-	for i := range rows {
-		sum.household(rows[i].Household)
+	for _, g := range e.grids {
+		sum.grid(g)
+	}
+	notes := []string{e.sums(&sum)}
+	if text := e.unlisted(&sum); text != "" {
+		notes = append(notes, text)
 	}
 	columns := append([]sheets.Column[lived]{sheets.Of("序号", "No.", 6, numbering())}, living(e)...)
 	columns = append(columns,
 		sheets.Of("水情", "Water", 14, func(l *lived) any { return e.class(l.building.Class) }),
-		sheets.Of("最晚出发", "Leave by", 13, func(l *lived) any { return e.due(l.building.LastDeparture, l.building.Class) }),
+		sheets.Of("最晚出发", "Leave by", 13, func(l *lived) any { return e.leave(l.building.LastDeparture, l.building.Class) }),
 		sheets.Of("完成时限", "Deadline", 13, func(l *lived) any { return e.due(l.building.Deadline, l.building.Class) }),
 		sheets.Of("安置点", "Shelter", 18, func(l *lived) any { return e.place(l.shelter(e)) }),
 		sheets.Of("转移方式", "Means", 11, func(l *lived) any { return e.means(l.goes()) }),
 		sheets.Of("点名状态", "Status", 11, func(l *lived) any { return e.status(l.Status) }),
-		sheets.Of("备注", "Remarks", 24, func(l *lived) any { return l.Note }))
+		sheets.Of("备注", "Remarks", 24, func(l *lived) any { return e.remark(l.Household) }))
 	title := e.say("转移人员清单", "Transfer list")
-	if err := sheets.Add(b, title, e.around(title, e.sums(&sum)), columns, rows); err != nil {
+	if err := sheets.Add(b, title, e.around(title, notes...), columns, rows); err != nil {
 		return err
 	}
 	return b.Write(out)
@@ -118,6 +123,7 @@ type expected struct {
 }
 
 // intake sorts households by the shelter they go to; those without one come last.
+// Shelters that nobody goes to are left out.
 func (e *edition) intake() (out []*expected) {
 	at := map[int64]*expected{}
 	for i := range e.Shelters {
@@ -143,7 +149,7 @@ func (e *edition) intake() (out []*expected) {
 	if len(none.rows) > 0 {
 		out = append(out, none)
 	}
-	return out
+	return slices.DeleteFunc(out, func(x *expected) bool { return x.Shelter != nil && !e.inUse(x.Shelter) })
 }
 
 // writeIntake writes what each shelter has to expect: all of them on one sheet,
@@ -162,7 +168,7 @@ func writeIntake(ctx context.Context, e *edition, out io.Writer) error {
 	columns := append([]sheets.Column[lived]{sheets.Of("序号", "No.", 6, func(*lived) any { return "" })}, living(e)...)
 	columns = append(columns,
 		sheets.Of("转移方式", "Means", 11, func(l *lived) any { return e.means(l.goes()) }),
-		sheets.Of("最晚出发", "Leave by", 13, func(l *lived) any { return e.due(l.building.LastDeparture, l.building.Class) }),
+		sheets.Of("最晚出发", "Leave by", 13, func(l *lived) any { return e.leave(l.building.LastDeparture, l.building.Class) }),
 		sheets.Of("点名状态", "Status", 11, func(l *lived) any { return e.status(l.Status) }),
 		sheets.Of("实到人数", "Arrived", 9, func(*lived) any { return "" }),
 		sheets.Of("到达时间", "At", 12, func(*lived) any { return "" }),

@@ -17,7 +17,8 @@ func (s *callSheet) head() {
 		s.flow.add(block{high: 8.4, draw: func(y float64) {
 			s.chip(line.mark, textX, y+5.6, 12, line.with, white)
 			x := textX + s.Width(line.mark, 12, bold) + 6
-			s.Put(s.Fitted(line.text, textX+textW-x, 13, bold), x, y+5.6, 13, bold, ink)
+			text, size := s.Shrunk(line.text, textX+textW-x, 13, 10, bold)
+			s.Put(text, x, y+5.6, size, bold, ink)
 		}})
 	}
 	s.team()
@@ -28,9 +29,9 @@ func (s *callSheet) head() {
 func (s *callSheet) titles(y float64) {
 	w := 0.0
 	if a := s.alarm(); a != "" {
-		a = s.Fitted(a, 84, 14, bold)
-		w = s.Width(a, 14, bold) + 5
-		s.chip(a, textX+textW-w+1.8, y+7, 14, alert, white)
+		a, size := s.Shrunk(a, 100, 14, 9, bold)
+		w = s.Width(a, size, bold) + 5
+		s.chip(a, textX+textW-w+1.8, y+7, size, alert, white)
 	}
 	above := strings.Trim(s.grid.Town+" · "+s.grid.Community, " ·")
 	s.Put(s.Fitted(s.or(above), textW-w-4, 16, regular), textX, y+7, 16, regular, ink)
@@ -54,11 +55,16 @@ func (s *callSheet) clocks(y float64) {
 	if past {
 		label, with = s.say("最晚安全出发（已过）", "Last safe departure: PAST"), alert
 	}
-	s.clock1(textX, y, w, label, s.grid.LastDeparture, with, white)
-	s.clock1(textX+w+gap, y, w, s.say("完成转移时限", "Everybody there by"), s.grid.FirstDeadline, white, ink)
+	s.clock1(textX, y, w, label, s.grid.LastDeparture, s.leave(time.Time{}, s.grid.Class), with, white)
+	by := s.say("完成转移时限", "Everybody there by")
+	if t := s.grid.FirstDeadline; !t.IsZero() && s.Now.After(t) {
+		by = s.say("完成转移时限（已过）", "Everybody there by: PAST")
+	}
+	s.clock1(textX+w+gap, y, w, by, s.grid.FirstDeadline, s.due(time.Time{}, s.grid.Class), white, ink)
 }
 
-func (s *callSheet) clock1(x, y, w float64, label string, t time.Time, ground, letters tint) {
+// clock1 is a time in a box, or what is said without one.
+func (s *callSheet) clock1(x, y, w float64, label string, t time.Time, without string, ground, letters tint) {
 	const high = 32.0
 	s.Fill(ground)
 	s.Stroke(ink)
@@ -66,8 +72,7 @@ func (s *callSheet) clock1(x, y, w float64, label string, t time.Time, ground, l
 	s.RoundedRect(x, y, w, high, 2, "1234", "FD")
 	s.Put(s.Fitted(label, w-8, 14, bold), x+4, y+7.5, 14, bold, letters)
 	if t.IsZero() {
-		text := s.due(t, s.grid.Class)
-		size := min(46, 46*(w-8)/max(1, s.Width(text, 46, bold)))
+		text, size := s.Shrunk(without, w-8, 46, 16, bold)
 		s.Put(text, x+4, y+26, size, bold, letters)
 		return
 	}
@@ -112,6 +117,9 @@ func (s *callSheet) remarks() (out []remark) {
 	}
 	if n := s.sum.classes[Unknown]; n > 0 {
 		out = append(out, remark{s.say("不详", "UNKNOWN"), ink, s.sayf("%d 栋水情不详：按会进水对待", "water is unknown at %d buildings: treat them as getting wet", n)})
+	}
+	if text := s.unlisted(&s.sum); text != "" {
+		out = append(out, remark{s.say("未登记", "NO LIST"), alert, text})
 	}
 	for i, w := range s.warnings() {
 		if i == 3 {

@@ -15,28 +15,26 @@ func (s *callSheet) buildingHead(b *Building) (again *block) {
 	}
 	var sum tally
 	sum.building(b)
-	route := s.Wrapped(s.say("路线：", "Route: ")+s.or(s.told(b.Route)), textW-4, 13, regular, 3)
-	s.flow.add(block{high: 27.5 + 5.6*float64(len(route)), keep: true, draw: func(y float64) {
-		s.bar(name, b, y, 11)
-		s.water1(b, y+17.4)
-		s.going(b, &sum, y+24.4)
+	var route []string
+	if text := s.told(b.Route); text != "" {
+		route = s.Wrapped(s.say("路线：", "Route: ")+text, textW-4, 13, regular, 3)
+	}
+	s.flow.add(block{high: 25.5 + 5.6*float64(len(route)), keep: true, draw: func(y float64) {
+		s.bar(name, b, y, 10.5)
+		s.water1(b, y+16)
+		s.going(b, &sum, y+22.8)
 		for i, line := range route {
-			s.Put(line, textX+2, y+30.4+5.6*float64(i), 13, regular, ink)
+			s.Put(line, textX+2, y+28.6+5.6*float64(i), 13, regular, ink)
 		}
 	}})
-	heads := s.tickHeads()
-	s.flow.add(heads)
-	return &block{high: 9 + heads.high, draw: func(y float64) {
-		s.bar(name+s.say("（续）", " (continued)"), b, y, 9)
-		heads.draw(y + 9)
-	}}
+	return &block{high: 9, draw: func(y float64) { s.bar(name+s.say("（续）", " (continued)"), b, y, 9) }}
 }
 
 // bar is the dark line with a building's name and by when it is left.
 func (s *callSheet) bar(name string, b *Building, y, high float64) {
 	s.Fill(ink)
 	s.Rect(textX, y, textW, high-1, "F")
-	due := s.say("最晚出发 ", "Leave by ") + s.due(b.LastDeparture, b.Class)
+	due := s.say("最晚出发 ", "Leave by ") + s.leave(b.LastDeparture, b.Class)
 	if !b.LastDeparture.IsZero() && s.Now.After(b.LastDeparture) {
 		due += s.say("（已过）", " (PAST)")
 	}
@@ -103,6 +101,9 @@ func (s *callSheet) going(b *Building, sum *tally, y float64) {
 		text += s.sayf("　%.0f 米", " · %.0f m", *m)
 	}
 	counts := s.sayf("%d 户 %d 人，需帮助 %d 人", "%d homes, %d people, %d to help", sum.households, sum.persons, sum.helped)
+	if sum.households == 0 {
+		counts = s.say("住户未登记", "no list")
+	}
 	w := s.Width(counts, 13, bold)
 	s.Put(counts, textX+textW-w-2, y, 13, bold, ink)
 	text, size := s.Shrunk(text, textW-w-8, 14, 11, bold)
@@ -110,16 +111,14 @@ func (s *callSheet) going(b *Building, sum *tally, y float64) {
 }
 
 // tickHeads are the headings over the boxes.
-func (s *callSheet) tickHeads() block {
-	return block{high: 8, keep: true, draw: func(y float64) {
-		s.Fill(pale)
-		s.Rect(textX, y, textW, 7, "F")
-		s.Put(s.say("门牌　户主　人数", "Door · head · people"), textX+2, y+4.9, 10, regular, ink)
-		for i, status := range ticks() {
-			label, size := s.Shrunk(s.tick(status), boxW-1, 9, 6, bold)
-			s.Middle(label, boxesX+boxW*(float64(i)+0.5), y+4.9, size, bold, ink)
-		}
-	}}
+func (s *callSheet) tickHeads(y float64) {
+	s.Fill(pale)
+	s.Rect(textX, y, textW, tickH-1, "F")
+	s.Put(s.say("门牌　户主　人数", "Door · head · people"), textX+2, y+4.6, 10, regular, ink)
+	for i, status := range ticks() {
+		label, size := s.Shrunk(s.tick(status), boxW-1, 9, 6, bold)
+		s.Middle(label, boxesX+boxW*(float64(i)+0.5), y+4.6, size, bold, ink)
+	}
 }
 
 // tick is a status as the heading of its boxes.
@@ -137,25 +136,25 @@ func (s *callSheet) floorHead(b *Building, f *Floor, mark string) block {
 	for i := range f.Households {
 		sum.household(&f.Households[i])
 	}
-	return block{high: 9, draw: func(y float64) {
-		w := s.Put(s.floor(f)+mark, textX+2, y+6.6, 16, bold, ink)
+	return block{high: 8, draw: func(y float64) {
+		w := s.Put(s.floor(f)+mark, textX+2, y+5.8, 15, bold, ink)
 		text := s.water(b, f) + s.sayf("　%d 户 %d 人", " · %d households, %d people", sum.households, sum.persons)
 		if sum.helped > 0 {
 			text += s.sayf("　需帮助 %d 人", " · %d need help", sum.helped)
 		}
-		s.Put(s.Fitted(text, textW-w-8, 12, bold), textX+w+6, y+6.6, 12, bold, ink)
+		s.Put(s.Fitted(text, textW-w-8, 12, bold), textX+w+6, y+5.8, 12, bold, ink)
 		s.Stroke(ink)
 		s.SetLineWidth(0.4)
-		s.Line(textX, y+8.6, textX+textW, y+8.6)
+		s.Line(textX, y+7.7, textX+textW, y+7.7)
 	}}
 }
 
 // household is a line with its boxes to tick; what was heard already is ticked.
 func (s *callSheet) household(b *Building, h *Household) block {
 	second := s.secondLine(b, h)
-	high := 11.0
+	high := 10.5
 	if second != "" {
-		high = 15.5
+		high = 14.5
 	}
 	return block{high: high, draw: func(y float64) {
 		if h.Helped > 0 {
@@ -164,9 +163,9 @@ func (s *callSheet) household(b *Building, h *Household) block {
 			s.Fill(ink)
 			s.Rect(textX, y+0.2, 1.6, high-0.4, "F")
 		}
-		s.who(h, y+7.4)
+		s.who(h, y+6.9)
 		if second != "" {
-			s.Put(s.Fitted(second, listW-5, 11, regular), textX+3, y+12.9, 11, regular, ink)
+			s.Put(s.Fitted(second, listW-5, 11, regular), textX+3, y+12.3, 11, regular, ink)
 		}
 		s.boxes(h, y, high)
 		s.Stroke(faint)
@@ -201,7 +200,7 @@ func (s *callSheet) who(h *Household, y float64) {
 // secondLine is what of a household differs from its building, and what it needs.
 func (s *callSheet) secondLine(b *Building, h *Household) string {
 	var out []string
-	if c := s.care(h.Care); c != "" {
+	if c := s.needs(h); c != "" {
 		out = append(out, c)
 	}
 	if h.Means != "" && h.Means != b.Means {
@@ -213,7 +212,7 @@ func (s *callSheet) secondLine(b *Building, h *Household) string {
 	if h.Status == Returned || h.Status == Mixed {
 		out = append(out, s.status(h.Status))
 	}
-	if note := strings.TrimSpace(h.Note); note != "" {
+	if note := s.remark(h); note != "" {
 		out = append(out, note)
 	}
 	return strings.Join(out, s.say("　", " · "))

@@ -14,6 +14,7 @@ const (
 	boxW     = 13.9     // a column of boxes to tick
 	listW    = textW - boxW*6
 	boxesX   = textX + listW
+	tickH    = 7.5 // the headings over the boxes, at the top of every page
 )
 
 // ticks are the boxes of a household, in order.
@@ -50,8 +51,9 @@ type callSheet struct {
 
 func (s *callSheet) write() {
 	s.sum.grid(s.grid)
-	s.flow.room = a4H - topY - edge - footH
+	s.flow.room, s.flow.later = a4H-topY-edge-footH, tickH
 	s.head()
+	s.flow.add(block{high: tickH, keep: true, draw: s.tickHeads})
 	for _, b := range buildingsOf(s.grid) {
 		s.building(b)
 	}
@@ -60,6 +62,10 @@ func (s *callSheet) write() {
 		s.begin()
 		s.running()
 		y := topY
+		if i > 0 {
+			s.tickHeads(y)
+			y += tickH
+		}
 		for _, b := range blocks {
 			b.draw(y)
 			y += b.high
@@ -71,7 +77,7 @@ func (s *callSheet) write() {
 // running is the line at the top of each page: which grid, and by when.
 func (s *callSheet) running() {
 	y := edge + 4.5
-	due := s.say("最晚出发 ", "Leave by ") + s.due(s.grid.LastDeparture, s.grid.Class)
+	due := s.say("最晚出发 ", "Leave by ") + s.leave(s.grid.LastDeparture, s.grid.Class)
 	w := s.Width(due, 13, bold)
 	s.Put(due, textX+textW-w, y, 13, bold, ink)
 	s.Put(s.Fitted(s.gridName(), textW-w-6, 13, bold), textX, y, 13, bold, ink)
@@ -105,8 +111,12 @@ func (s *callSheet) building(b *Building) {
 		n += len(f.Households)
 	}
 	if n == 0 {
-		s.flow.add(block{high: 10, draw: func(y float64) {
-			s.Put(s.say("没有登记住户：请逐户敲门核实。", "No household is registered: knock at every door."), textX+2, y+6.5, 13, bold, ink)
+		s.flow.add(block{high: 8, draw: func(y float64) {
+			text := s.say("没有登记住户：请逐户敲门核实。", "No household is registered: knock at every door.")
+			if c := b.Counted; c.Persons > 0 {
+				text = s.sayf("住户没有登记，楼栋约 %d 户 %d 人：请逐户敲门核实。", "No household is on file; about %d households, %d people: knock at every door.", c.Households, c.Persons)
+			}
+			s.Put(text, textX+2, y+5.5, 13, bold, ink)
 		}})
 	}
 	for _, f := range floors {
@@ -127,5 +137,5 @@ func (s *callSheet) building(b *Building) {
 			s.flow.add(row)
 		}
 	}
-	s.flow.add(block{high: 5, draw: func(float64) {}})
+	s.flow.add(block{high: 3, draw: func(float64) {}})
 }

@@ -126,7 +126,8 @@ func (p *plot) line(l []Level) (out [][]orb.Point) {
 
 // hydrograph draws what a gauge read and what is forecast.
 func (r *report) hydrograph(g *Gauge, x, y, w, h float64) {
-	r.Put(r.Fitted(r.or(g.Name)+r.sayf("　水位过程（m，%s）", " · stage in m, %s", r.or(g.Datum)), w, 9.5, bold), x, y+4, 9.5, bold, ink)
+	title, size := r.Shrunk(r.or(g.Name)+r.sayf("　水位过程（m，%s）", " · stage in m, %s", r.or(g.Datum)), w, 9.5, 7, bold)
+	r.Put(title, x, y+4, size, bold, ink)
 	p := &plot{x: x + 11, y: y + 7, w: w - 13, h: h - 14, low: math.Inf(1), high: math.Inf(-1)}
 	for _, l := range [][]Level{g.Observed, g.Least, g.Likely, g.Most} {
 		p.take(l)
@@ -231,7 +232,11 @@ func (r *report) mark(p *plot, level *float64, with tint, name string) {
 	r.SetDashPattern([]float64{2.2, 1}, 0)
 	r.Line(p.x, at[1], p.x+p.w, at[1])
 	r.SetDashPattern(nil, 0)
-	r.Put(fmt.Sprintf("%s %.1f", name, *level), p.x+0.8, at[1]-0.7, 7.5, bold, with)
+	y := at[1] - 0.7
+	if y < p.y+2.4 {
+		y = at[1] + 2.9
+	}
+	r.Put(fmt.Sprintf("%s %.1f", name, *level), p.x+0.8, y, 7.5, bold, with)
 }
 
 // bars draws where everybody was, every two hours.

@@ -13,7 +13,7 @@ type Document struct {
 	Now      time.Time      // of the evacuation's clock; in a replay the replay's
 	Printed  time.Time      // of the wall's clock
 	Zone     *time.Location // in which times are written; nil: UTC+8
-	Named    bool           // the reader's role may see the masked labels of people
+	Named    bool           // the reader's role may see masked labels of people, what they need and what was noted
 	Plan     *Plan          // nil: none is approved
 	Basis    Basis
 	Gauges   []Gauge
@@ -166,15 +166,19 @@ type Building struct {
 	Class                            Class
 	DepthM                           *float64 // at its worst, above the ground
 	WetFloors                        *int
-	Arrival, Deadline, LastDeparture time.Time
-	Shelter                          int64 // where its households go who do not say otherwise; zero: none
+	Arrival, Deadline, LastDeparture time.Time // without a LastDeparture what is cut off has no way left
+	Shelter                          int64     // where its households go who do not say otherwise; zero: none
 	Route                            Words
 	RouteM                           *float64
 	Means                            Means
 	At                               orb.Point
 	Outline                          orb.MultiPolygon // nil: only At is known
 	Floors                           []Floor
+	Counted                          Counted // where no household is on file
 }
+
+// Counted is what a building counts without saying who lives there.
+type Counted struct{ Households, Persons int }
 
 // Floor is a floor; Number zero is unknown.
 type Floor struct {

@@ -15,11 +15,13 @@ type edition struct {
 	english  bool
 	grids    []*Grid // by last safe departure
 	shelters map[int64]*Shelter
+	to       map[int64]bool // shelters that households go to
+	whole    bool           // all grids
 	letters  *lettering.Lettering
 }
 
 func newEdition(d *Document, r *Request, letters *lettering.Lettering, latinOnly bool) *edition {
-	e := &edition{Document: d, english: r.English || latinOnly, shelters: map[int64]*Shelter{}, letters: letters}
+	e := &edition{Document: d, english: r.English || latinOnly, shelters: map[int64]*Shelter{}, to: map[int64]bool{}, whole: r.Grid == "", letters: letters}
 	for i := range d.Grids {
 		if g := &d.Grids[i]; r.Grid == "" || g.Code == r.Grid {
 			e.grids = append(e.grids, g)
@@ -30,6 +32,15 @@ func newEdition(d *Document, r *Request, letters *lettering.Lettering, latinOnly
 	})
 	for i := range d.Shelters {
 		e.shelters[d.Shelters[i].ID] = &d.Shelters[i]
+	}
+	for _, g := range e.grids {
+		for i := range g.Buildings {
+			for _, f := range g.Buildings[i].Floors {
+				for k := range f.Households {
+					e.to[cmp.Or(f.Households[k].Shelter, g.Buildings[i].Shelter)] = true
+				}
+			}
+		}
 	}
 	return e
 }
@@ -96,6 +107,8 @@ type tally struct {
 	buildings, households, persons, helped int
 	care                                   Care
 	classes                                map[Class]int // buildings
+	unlisted                               Counted       // people of whom no household is on file
+	unlistedBuildings                      int
 }
 
 func (t *tally) household(h *Household) {
@@ -116,6 +129,11 @@ func (t *tally) building(b *Building) {
 		t.classes = map[Class]int{}
 	}
 	t.classes[known(b.Class)]++
+	if b.Counted.Persons > 0 {
+		t.unlistedBuildings++
+		t.unlisted.Households += b.Counted.Households
+		t.unlisted.Persons += b.Counted.Persons
+	}
 	for i := range b.Floors {
 		for k := range b.Floors[i].Households {
 			t.household(&b.Floors[i].Households[k])

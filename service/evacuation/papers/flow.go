@@ -14,6 +14,7 @@ type block struct {
 // that every page can say how many there are.
 type flow struct {
 	room   float64 // of a page, millimetres
+	later  float64 // by how much those after the first have less
 	blocks []block
 }
 
@@ -34,11 +35,11 @@ func (f *flow) pages() (out [][]block) {
 			}
 		}
 		if high > left && len(page) > 0 {
-			out, page, left = append(out, page), nil, f.room
+			out, page, left = append(out, page), nil, f.room-f.later
 		}
 		for _, b := range f.blocks[i:end] {
 			if b.high > left && len(page) > 0 { // a run that is longer than a page
-				out, page, left = append(out, page), nil, f.room
+				out, page, left = append(out, page), nil, f.room-f.later
 			}
 			if len(page) == 0 && len(out) > 0 && b.again != nil {
 				page, left = append(page, *b.again), left-b.again.high

@@ -154,8 +154,14 @@ func (d *drawing) extent() (box orb.Bound, ok bool) {
 		}
 		box = box.Union(b)
 	}
+	drawn := map[string]bool{}
+	for _, g := range d.grids {
+		drawn[g.Code] = true
+	}
 	for _, g := range d.Map.Grids {
-		take(g.Area.Bound())
+		if drawn[g.Code] {
+			take(g.Area.Bound())
+		}
 	}
 	for _, g := range d.grids {
 		for i := range g.Buildings {
@@ -165,7 +171,7 @@ func (d *drawing) extent() (box orb.Bound, ok bool) {
 		}
 	}
 	for i := range d.Shelters {
-		if at := pointOf(d.Shelters[i].At); at != nil {
+		if at := pointOf(d.Shelters[i].At); at != nil && d.inUse(&d.Shelters[i]) {
 			take(at.Bound())
 		}
 	}
@@ -309,11 +315,15 @@ func (d *drawing) shelterMarks() {
 		}
 		metres, _ := d.plane.InMetres(s.At).(orb.Point)
 		at := d.chart.At(metres)
+		if !d.inUse(s) {
+			d.square(at, 0.7, safe)
+			continue
+		}
 		d.shelterMark(at, s.Wet)
 		d.taken = append(d.taken, orb.Bound{Min: orb.Point{at[0] - 2.4, at[1] - 2.4}, Max: orb.Point{at[0] + 2.4, at[1] + 2.4}})
 	}
 	for i := range d.Shelters {
-		if s := &d.Shelters[i]; pointOf(s.At) != nil {
+		if s := &d.Shelters[i]; pointOf(s.At) != nil && d.inUse(s) {
 			metres, _ := d.plane.InMetres(s.At).(orb.Point)
 			at := d.chart.At(metres)
 			text := d.place(s)

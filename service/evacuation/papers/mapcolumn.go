@@ -2,7 +2,7 @@ package papers
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -19,7 +19,7 @@ func (d *drawing) title() {
 		right -= w + 5
 	}
 	d.line(d.say("转移态势图", "Evacuation map"), edge, edge+8.5, right-edge, 24, true, ink)
-	about := strings.Trim(d.Event.Division+" · "+d.Event.Name, " ·") + d.sayf("　截至 %s", " · as of %s", d.when(d.Now))
+	about := d.or(d.where()) + d.sayf("　截至 %s", " · as of %s", d.when(d.Now))
 	d.line(about, edge, edge+16, mapColX-edge-60, 12, false, ink)
 }
 
@@ -132,6 +132,7 @@ func (d *drawing) legend(y float64) float64 {
 	entry(stroke(0.45, border, 3, 1), d.say("网格界（名称与最晚出发）", "grid, with its last departure"))
 	entry(func(x, y float64) { d.shelterMark(orb.Point{x, y}, false) }, d.say("安置点", "shelter"))
 	entry(func(x, y float64) { d.shelterMark(orb.Point{x, y}, true) }, d.say("安置点会被淹，不可用", "shelter that gets wet: not to be used"))
+	entry(func(x, y float64) { d.square(orb.Point{x, y}, 0.7, safe) }, d.say("未启用的安置点", "shelter that is not in use"))
 	if d.hidden > 0 {
 		d.line(d.sayf("%d 个名称因重叠未标注", "%d names without room are left out", d.hidden), mapColX, y, mapColumn, 9, false, grey)
 		y += 5
@@ -143,16 +144,21 @@ func (d *drawing) legend(y float64) float64 {
 func (d *drawing) firstGrids(y float64) {
 	y = d.caption(d.say("最先出发的网格", "Grids that leave first"), y)
 	bottom := a3H - edge - footH - 2
-	for i, g := range d.grids {
-		if y+5 > bottom && i < len(d.grids)-1 || y > bottom {
-			d.line(d.sayf("另有 %d 个网格，见情况报告", "%d more grids: see the situation report", len(d.grids)-i), mapColX, y, mapColumn, 9, false, grey)
+	grids := slices.DeleteFunc(slices.Clone(d.grids), func(g *Grid) bool {
+		var sum tally
+		sum.grid(g)
+		return sum.persons == 0 && g.Identity.Listed == 0
+	})
+	for i, g := range grids {
+		if y+5 > bottom && i < len(grids)-1 || y > bottom {
+			d.line(d.sayf("另有 %d 个网格，见情况报告", "%d more grids: see the situation report", len(grids)-i), mapColX, y, mapColumn, 9, false, grey)
 			return
 		}
 		with := ink
 		if g.LastDeparture.IsZero() || d.Now.After(g.LastDeparture) {
 			with = alert
 		}
-		d.line(d.due(g.LastDeparture, g.Class), mapColX, y, 24, 10, true, with)
+		d.line(d.leave(g.LastDeparture, g.Class), mapColX, y, 24, 10, true, with)
 		open := d.sayf("%d／%d 人", "%d of %d", g.Identity.Unaccounted, g.Identity.Listed)
 		w := d.width(open, 10, bold)
 		d.put(open, mapColX+mapColumn-w, y, 10, bold, ink)

@@ -42,16 +42,15 @@ func (r *report) opening(title string) {
 	r.flow.add(block{high: 25, draw: func(y float64) {
 		w := 0.0
 		if a := r.alarm(); a != "" {
-			a = r.Fitted(a, 80, 13, bold)
-			w = r.Width(a, 13, bold) + 5
-			r.chip(a, textX+textW-w+1.8, y+8, 13, alert, white)
+			a, size := r.Shrunk(a, 100, 13, 9, bold)
+			w = r.Width(a, size, bold) + 5
+			r.chip(a, textX+textW-w+1.8, y+8, size, alert, white)
 		}
 		r.Put(r.Fitted(title, textW-w-4, 26, bold), textX, y+9.5, 26, bold, ink)
 		asOf := r.sayf("截至 %s", "as of %s", r.when(r.Now))
 		aw := r.Width(asOf, 14, bold)
 		r.Put(asOf, textX+textW-aw, y+19, 14, bold, ink)
-		about := strings.Trim(r.Event.Division+" · "+r.Event.Name, " ·")
-		r.Put(r.Fitted(r.or(about), textW-aw-6, 14, regular), textX, y+19, 14, regular, ink)
+		r.Put(r.Fitted(r.or(r.where()), textW-aw-6, 14, regular), textX, y+19, 14, regular, ink)
 	}})
 	for _, w := range r.warnings() {
 		r.text("▲ "+w, 11, bold, alert)
@@ -140,6 +139,9 @@ func (r *report) classes() {
 	rows = append(rows, strong(row(r.say("合计", "All"), &all)))
 	r.table([]head{{r.say("水情", "Water"), 52, false}, {r.say("楼栋", "Buildings"), 17, true}, {r.say("户", "Households"), 18, true}, {r.say("人", "People"), 16, true},
 		{r.say("需帮助", "Need help"), 16, true}, {r.say("照护情况", "Needs"), 74, false}}, rows)
+	if text := r.unlisted(&all); text != "" {
+		r.text("▲ "+text, 10.5, bold, alert)
+	}
 	r.text(r.sayf("道路：已中断 %d 条，将中断 %d 条", "Roads: %d shut, %d about to be", r.Roads.Shut, r.Roads.Closing), 10.5, regular, ink)
 }
 
@@ -165,9 +167,18 @@ func (r *report) shortage() {
 func (r *report) shelterTable() {
 	r.caption(r.say("安置点", "Shelters"))
 	var rows [][]cell
-	assigned, arrived := 0, 0
+	assigned, arrived, idle, beds, dark := 0, 0, 0, 0, 0
 	for i := range r.Shelters {
 		s := &r.Shelters[i]
+		if !r.inUse(s) {
+			idle++
+			if s.Capacity == nil || *s.Capacity < 0 {
+				dark++
+			} else if !s.Wet {
+				beds += *s.Capacity
+			}
+			continue
+		}
 		assigned, arrived = assigned+s.Assigned, arrived+s.Arrived
 		full, with := r.unknown(), tint(0)
 		if s.Capacity != nil && *s.Capacity > 0 {
@@ -196,6 +207,9 @@ func (r *report) shelterTable() {
 	rows = append(rows, strong(plain(r.say("合计", "All"), "", thousands(assigned), "", thousands(arrived), "")))
 	r.table([]head{{r.say("名称", "Name"), 60, false}, {r.say("容量", "Capacity"), 18, true}, {r.say("安排", "Assigned"), 18, true}, {r.say("占用", "Full"), 16, true},
 		{r.say("已到", "Arrived"), 18, true}, {r.say("状况", "State"), 58, false}}, rows)
+	if idle > 0 {
+		r.text(r.sayf("另有 %d 个安置点未启用：不会被淹的共 %d 个床位，另 %d 个容量不详。", "%d more shelters are not in use: those that stay dry have %d beds, of %d the capacity is unknown.", idle, beds, dark), 10.5, regular, ink)
+	}
 }
 
 // rules are those by which deadlines were reckoned.

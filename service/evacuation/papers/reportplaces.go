@@ -28,7 +28,7 @@ type locality struct {
 	identity Identity
 	grids    int
 	leave    time.Time
-	open     bool // a grid whose last departure is not known
+	open     Class // of a grid whose last departure is not known; empty: there is none
 }
 
 func (l *locality) take(g *Grid) {
@@ -37,7 +37,9 @@ func (l *locality) take(g *Grid) {
 	l.identity.add(g.Identity)
 	switch {
 	case g.LastDeparture.IsZero():
-		l.open = l.open || g.Class != Unaffected
+		if g.Class != Unaffected {
+			l.open = known(g.Class)
+		}
 	case l.leave.IsZero() || g.LastDeparture.Before(l.leave):
 		l.leave = g.LastDeparture
 	}
@@ -69,8 +71,8 @@ func (r *report) places() {
 	list, all := r.localities()
 	row := func(name string, l *locality) []cell {
 		leave := r.due(l.leave, Unaffected)
-		if l.open && l.leave.IsZero() {
-			leave = r.unknown()
+		if l.open != "" && l.leave.IsZero() {
+			leave = r.leave(l.leave, l.open)
 		}
 		out := plain(name, fmt.Sprint(l.grids), thousands(l.households), thousands(l.helped), leave)
 		return append(out, identityCells(l.identity)...)
@@ -99,7 +101,7 @@ func (r *report) gridTable() {
 		if g.Community != "" {
 			name = g.Community + " " + name
 		}
-		row := plain(r.due(g.LastDeparture, g.Class), name, r.class(g.Class), r.shortOrder(g.Order))
+		row := plain(r.leave(g.LastDeparture, g.Class), name, r.class(g.Class), r.shortOrder(g.Order))
 		if !g.LastDeparture.IsZero() && r.Now.After(g.LastDeparture) {
 			row[0].with, row[0].bold = alert, true
 		}
@@ -130,10 +132,18 @@ func (r *report) course() {
 		return
 	}
 	r.flow.add(block{high: 48, draw: func(y float64) { r.bars(textX, y+1, textW, 45) }})
+	counted := slices.ContainsFunc(r.History, func(s Standing) bool { return s.WetNow != nil })
+	heads := []head{{r.say("时间", "Time"), 26, false}, {r.say("代表站水位", "Stage"), 20, true}}
+	if counted {
+		heads = append(heads, head{r.say("已淹楼栋", "Wet buildings"), 18, true})
+	}
 	var rows [][]cell
 	for _, h := range r.History {
-		row := plain(r.when(h.At), r.metres(h.StageM, 2), r.count(h.WetNow))
+		row := plain(r.when(h.At), r.metres(h.StageM, 2))
+		if counted {
+			row = append(row, plain(r.count(h.WetNow))...)
+		}
 		rows = append(rows, append(row, identityCells(h.Identity)...))
 	}
-	r.table(append([]head{{r.say("时间", "Time"), 26, false}, {r.say("代表站水位", "Stage"), 20, true}, {r.say("已淹楼栋", "Wet buildings"), 18, true}}, r.identityHeads()...), rows)
+	r.table(append(heads, r.identityHeads()...), rows)
 }

@@ -40,6 +40,7 @@ type Paper struct {
 	ByGrid          bool // Request.Grid is heeded
 	Personal        bool // it holds labels of people where the reader may see them
 	printed         bool // in the fonts at hand
+	land, history   bool // it needs these
 	write           func(ctx context.Context, e *edition, out io.Writer) error
 }
 
@@ -47,15 +48,15 @@ type Paper struct {
 func Papers() []Paper {
 	const pdf, xlsx = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	return []Paper{
-		{"callsheet.pdf", pdf, true, true, true, writeCallSheets},
-		{"callsheets.pdf", pdf, false, true, true, writeCallSheets},
-		{"transfer.xlsx", xlsx, true, true, false, writeTransfer},
-		{"intake.xlsx", xlsx, false, true, false, writeIntake},
-		{"vehicles.xlsx", xlsx, true, true, false, writeVehicles},
-		{"report.pdf", pdf, false, false, true, writeReport},
-		{"map.pdf", pdf, false, false, true, writeMap},
-		{"map.png", "image/png", false, false, true, writePicture},
-		{"plan.geojson", "application/geo+json", false, false, false, writePlan},
+		{Name: "callsheet.pdf", MediaType: pdf, ByGrid: true, Personal: true, printed: true, write: writeCallSheets},
+		{Name: "callsheets.pdf", MediaType: pdf, Personal: true, printed: true, write: writeCallSheets},
+		{Name: "transfer.xlsx", MediaType: xlsx, ByGrid: true, Personal: true, write: writeTransfer},
+		{Name: "intake.xlsx", MediaType: xlsx, Personal: true, write: writeIntake},
+		{Name: "vehicles.xlsx", MediaType: xlsx, ByGrid: true, Personal: true, write: writeVehicles},
+		{Name: "report.pdf", MediaType: pdf, printed: true, history: true, write: writeReport},
+		{Name: "map.pdf", MediaType: pdf, ByGrid: true, printed: true, land: true, write: writeMap},
+		{Name: "map.png", MediaType: "image/png", ByGrid: true, printed: true, land: true, write: writePicture},
+		{Name: "plan.geojson", MediaType: "application/geo+json", land: true, write: writePlan},
 	}
 }
 

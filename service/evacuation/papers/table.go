@@ -66,11 +66,12 @@ func strong(row []cell) []cell {
 
 // Measures of a table in millimetres and points.
 const (
-	rowH   = 6.1
-	cellPt = 9.5
-	headPt = 8.5
-	padL   = 2.0 // before texts
-	padR   = 0.7 // behind numbers
+	rowH        = 6.1
+	cellPt      = 9.5
+	headPt      = 8.5
+	leastHeadPt = 7.2
+	padL        = 2.0 // before texts
+	padR        = 0.7 // behind numbers
 )
 
 // table adds a table whose heading comes again on every page.
@@ -86,7 +87,7 @@ func (s *sheet) table(heads []head, rows [][]cell) {
 	}
 	high := 6.6
 	for i, h := range heads {
-		if s.Width(h.text, headPt, bold) > edges[i+1]-edges[i]-h.pad() {
+		if s.Width(h.text, leastHeadPt, bold) > edges[i+1]-edges[i]-h.pad() {
 			high = 9.8
 		}
 	}
@@ -121,6 +122,10 @@ func (h head) pad() float64 {
 // heading writes the head of a column in one or two lines around y.
 func (s *sheet) heading(h head, left, right, y float64) {
 	wide, size := right-left-h.pad(), headPt
+	if line, small := s.Shrunk(h.text, wide, headPt, leastHeadPt, bold); line == h.text {
+		s.set(line, h.right, left, right, y+1.1, small, bold, ink)
+		return
+	}
 	for _, word := range strings.Fields(h.text) {
 		_, small := s.Shrunk(word, wide, headPt, 6, bold)
 		if word[0] < 0x80 { // a Latin word is not broken

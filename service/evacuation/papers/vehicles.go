@@ -128,9 +128,9 @@ func writeVehicles(_ context.Context, e *edition, out io.Writer) error {
 	}
 	columns := append(living(e),
 		sheets.Of("运送方式", "Means", 12, func(l *lived) any { return e.byWhat(l.fetched()) }),
-		sheets.Of("最晚出发", "Leave by", 13, func(l *lived) any { return e.due(l.building.LastDeparture, l.building.Class) }),
+		sheets.Of("最晚出发", "Leave by", 13, func(l *lived) any { return e.leave(l.building.LastDeparture, l.building.Class) }),
 		sheets.Of("安置点", "Shelter", 18, func(l *lived) any { return e.place(l.shelter(e)) }),
-		sheets.Of("备注", "Remarks", 24, func(l *lived) any { return l.Note }),
+		sheets.Of("备注", "Remarks", 24, func(l *lived) any { return e.remark(l.Household) }),
 		sheets.Of("已接走", "Fetched", 9, func(*lived) any { return "" }))
 	if err := sheets.Add(b, e.say("按住户", "By household"), e.around(title+e.say("（按住户）", " by household"), e.sums(&sum)), columns, rows); err != nil {
 		return err
@@ -148,7 +148,7 @@ func (e *edition) byWhat(m Means) string {
 
 func loadColumns(e *edition) []sheets.Column[load] {
 	return []sheets.Column[load]{
-		sheets.Of("最晚出发", "Leave by", 13, func(l *load) any { return e.due(l.building.LastDeparture, l.building.Class) }),
+		sheets.Of("最晚出发", "Leave by", 13, func(l *load) any { return e.leave(l.building.LastDeparture, l.building.Class) }),
 		sheets.Of("方式", "Means", 14, func(l *load) any { return e.byWhat(l.means) }),
 		sheets.Of("镇街", "Town", 12, func(l *load) any { return e.or(l.grid.Town) }),
 		sheets.Of("社区（村）", "Community", 14, func(l *load) any { return e.or(l.grid.Community) }),

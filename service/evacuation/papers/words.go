@@ -80,6 +80,38 @@ func (e *edition) due(t time.Time, c Class) string {
 	return e.when(t)
 }
 
+// leave is a last safe departure. From a building that is cut off and has none every
+// way is shut already.
+func (e *edition) leave(t time.Time, c Class) string {
+	if t.IsZero() && c == CutOff {
+		return e.say("道路已断", "ways are shut")
+	}
+	return e.due(t, c)
+}
+
+// unlisted tells of people who are on no list; empty: there are none.
+func (e *edition) unlisted(t *tally) string {
+	if t.unlistedBuildings == 0 {
+		return ""
+	}
+	return e.sayf("另有 %d 栋约 %d 户 %d 人没有住户登记，未列入清单：请上门核实", "%d buildings with about %d households, %d people have no households on file and are on no list: go and see",
+		t.unlistedBuildings, t.unlisted.Households, t.unlisted.Persons)
+}
+
+// where is the division's name and the evacuation's; a bare code says nothing.
+func (e *edition) where() string {
+	division := e.Event.Division
+	if strings.Trim(division, "0123456789") == "" {
+		division = ""
+	}
+	return strings.Trim(division+" · "+e.Event.Name, " ·")
+}
+
+// inUse says whether somebody of the edition goes to a shelter, or is there.
+func (e *edition) inUse(s *Shelter) bool {
+	return e.to[s.ID] || e.whole && (s.Assigned > 0 || s.Arrived > 0)
+}
+
 // sure is a number that is one; nil: it is unknown.
 func sure(m *float64) *float64 {
 	if m == nil || math.IsNaN(*m) || math.IsInf(*m, 0) {
@@ -204,6 +236,22 @@ func (e *edition) care(c Care) string {
 		}
 	}
 	return strings.Join(out, e.say("　", ", "))
+}
+
+// needs is what a household needs; like labels it is for those who may know people.
+func (e *edition) needs(h *Household) string {
+	if !e.Named {
+		return ""
+	}
+	return e.care(h.Care)
+}
+
+// remark is what was noted of a household.
+func (e *edition) remark(h *Household) string {
+	if !e.Named {
+		return ""
+	}
+	return strings.TrimSpace(h.Note)
 }
 
 // label is that of a household, as far as the reader may see it.
