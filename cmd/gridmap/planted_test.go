@@ -179,6 +179,9 @@ func (x *search) fillings(tokens map[string]string, buildings []int64) fillings 
 		return out
 	}
 	c := cases.Items[0]
+	var opened struct{ ID int64 }
+	x.send(tokens["emergency"], http.MethodPost, "/api/v1/evacuations", fmt.Sprintf(`{"name":"搜寻","division":%q,"drill":true}`, district),
+		"Idempotency-Key", "planted", "Content-Type", "application/json").into(x.t, &opened)
 	plan := []string{"1"}
 	if len(plans.Items) > 0 {
 		plan = text(plans.Items[0].ID)
@@ -187,7 +190,8 @@ func (x *search) fillings(tokens map[string]string, buildings []int64) fillings 
 		"cases/{id}": text(c.ID, cases.Items[1].ID), "plans/{id}": plan, "buildings/{id}": text(buildings[:min(25, len(buildings))]...),
 		"people/{id}": text(firstPlanted), "tokens/{id}": {"1"}, "accounts/{account}": {"test"},
 		"divisions/{code}": {district, c.TownCode, c.CommunityCode}, "grids/{code}": {c.GridCode}, "desk/{code}": {c.CommunityCode},
-		"papers/{paper}": {"ledger.xlsx", "grids.gpkg", "grids-gbk.zip", "grids-utf8.zip", "map.png"},
+		"papers/{paper}":   {"ledger.xlsx", "grids.gpkg", "grids-gbk.zip", "grids-utf8.zip", "map.png", "transfer.xlsx", "intake.xlsx", "plan.geojson"},
+		"evacuations/{id}": text(opened.ID), "gauges/{id}": {"1"},
 	}
 }
 
@@ -220,6 +224,8 @@ func (x *search) reads(tokens map[string]string, f fillings) {
 				path += "?children=true"
 			case slices.Contains(o.params, "limit"):
 				path += "?limit=1000"
+			case strings.HasSuffix(o.path, "/rollcall"):
+				path += "?grid=" + f["grids/{code}"][0]
 			}
 			for _, who := range slices.Sorted(maps.Keys(tokens)) {
 				x.answers("answer", who+" GET "+path, x.get(tokens[who], path))

@@ -118,6 +118,7 @@ describe("the first ten minutes", () => {
       await page.waitForFunction(async () => (await (await caches.open("pages-1")).keys()).length > 0 && (await (await caches.open("files-1")).keys()).length > 2, undefined, WAIT);
       await page.context().setOffline(true);
     }
+    const since = Date.now();
     const before = await unaccounted(hand);
     await hand.locator("[data-household] button").first().click();
     await hand.locator("[data-status=with_relatives]").click();
@@ -140,6 +141,7 @@ describe("the first ten minutes", () => {
     expect(await unaccounted(screen)).toBeGreaterThan(0);
 
     const total = await unaccounted(screen);
+    await expect.poll(() => Date.now() - since, { timeout: 70_000 }).toBeGreaterThan(60_000);
     for (const page of [screen, hand]) await page.context().setOffline(false);
     await expect.poll(() => hand.locator("[data-waiting]").getAttribute("data-waiting"), { timeout: 40_000 }).toBe("0");
     await expect.poll(() => screen.locator(".queue").count(), { timeout: 40_000 }).toBe(0);

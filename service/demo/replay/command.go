@@ -142,7 +142,7 @@ func (r *Replay) lift(ctx context.Context, now time.Time) error {
 	if err != nil || st == nil || st.LiftedAt != nil || r.accounted.IsZero() || now.Before(r.flood.Peak) {
 		return err
 	}
-	gauges, err := r.service.Gauges(ctx, nil)
+	gauges, err := r.service.Gauges(ctx, r.actor, r.id, nil)
 	if err != nil {
 		return err
 	}

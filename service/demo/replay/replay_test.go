@@ -103,7 +103,7 @@ func (s *stage) look(t *testing.T, r *replay.Replay, was *seen) {
 			t.Fatalf("%v: plan %d is not certified", st.Now, st.Plan.Version)
 		}
 	}
-	gauges, err := s.service.Gauges(s.ctx, nil)
+	gauges, err := s.service.Gauges(s.ctx, s.by, r.ID(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
