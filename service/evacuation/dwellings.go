@@ -50,10 +50,3 @@ func (d *dwellings) of(building int64) []data.Dwelling {
 	defer d.mu.Unlock()
 	return d.known[building]
 }
-
-// forget lets go of everybody: people moved.
-func (d *dwellings) forget() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.known = nil
-}

@@ -36,7 +36,6 @@ type told struct {
 	waterAt, planAt time.Time // on the wall
 	rollNews        bool      // since the plan was made
 	silent          map[int64]string
-	laid            bool
 }
 
 // parts are what a look at the feed found.

@@ -2,7 +2,6 @@ package evacuation
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 
@@ -333,6 +332,3 @@ func (g *ground) loadGauges(ctx context.Context, e data.Evacuations, _ *data.Eva
 	}
 	return nil
 }
-
-// errNoTerrain says that no water can be computed.
-var errNoTerrain = errors.New("no terrain is loaded")

@@ -70,7 +70,6 @@ type planner struct {
 	problem  transport.Problem
 	metres   [][]float64
 	leave    [][]float64
-	boat     []bool // by source
 	out      *proposed
 }
 
