@@ -3,6 +3,7 @@ package main_test
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -62,6 +64,15 @@ func (x *search) clean(kind, what string, body []byte) {
 	x.bytes += len(body)
 	if m := x.found.find(body); m != nil {
 		x.t.Errorf("%s: %s holds %s", kind, what, m)
+	}
+	if bytes.HasPrefix(body, []byte("%PDF-")) { // its pages are packed
+		c := exec.Command("pdftotext", "-", "-")
+		c.Stdin = bytes.NewReader(body)
+		text, err := c.Output()
+		if err != nil {
+			x.t.Fatalf("read %s: %v", what, err)
+		}
+		x.clean(kind, what+" as text", text)
 	}
 	if bytes.HasPrefix(body, []byte("PK\x03\x04")) { // a workbook or a Shapefile: look into it
 		r, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
@@ -179,9 +190,6 @@ func (x *search) fillings(tokens map[string]string, buildings []int64) fillings 
 		return out
 	}
 	c := cases.Items[0]
-	var opened struct{ ID int64 }
-	x.send(tokens["emergency"], http.MethodPost, "/api/v1/evacuations", fmt.Sprintf(`{"name":"搜寻","division":%q,"drill":true}`, district),
-		"Idempotency-Key", "planted", "Content-Type", "application/json").into(x.t, &opened)
 	plan := []string{"1"}
 	if len(plans.Items) > 0 {
 		plan = text(plans.Items[0].ID)
@@ -190,9 +198,53 @@ func (x *search) fillings(tokens map[string]string, buildings []int64) fillings 
 		"cases/{id}": text(c.ID, cases.Items[1].ID), "plans/{id}": plan, "buildings/{id}": text(buildings[:min(25, len(buildings))]...),
 		"people/{id}": text(firstPlanted), "tokens/{id}": {"1"}, "accounts/{account}": {"test"},
 		"divisions/{code}": {district, c.TownCode, c.CommunityCode}, "grids/{code}": {c.GridCode}, "desk/{code}": {c.CommunityCode},
-		"papers/{paper}":   {"ledger.xlsx", "grids.gpkg", "grids-gbk.zip", "grids-utf8.zip", "map.png", "transfer.xlsx", "intake.xlsx", "plan.geojson"},
-		"evacuations/{id}": text(opened.ID), "gauges/{id}": {"1"},
+		"evacuations/{id}": text(x.evacuate(tokens["emergency"])),
+		"papers/{paper}": {"ledger.xlsx", "grids.gpkg", "grids-gbk.zip", "grids-utf8.zip", "map.png",
+			"callsheets.pdf", "transfer.xlsx", "intake.xlsx", "vehicles.xlsx", "report.pdf", "map.pdf", "plan.geojson"},
 	}
+}
+
+// evacuate opens an evacuation in a flood over every gauge, and approves who goes
+// where: the roll and the papers then hold people.
+func (x *search) evacuate(emergency string) int64 {
+	x.t.Helper()
+	key := 0
+	post := func(path, body string) {
+		x.t.Helper()
+		key++
+		if r := x.send(emergency, http.MethodPost, path, body, "Idempotency-Key", fmt.Sprint("planted ", key)); r.status >= 300 {
+			x.t.Fatalf("POST %s: got %v", path, r)
+		}
+	}
+	var gauges struct {
+		Items []struct {
+			ID         int64
+			StageM     *float64 `json:"stage_m"`
+			GuaranteeM *float64 `json:"guarantee_m"`
+		}
+	}
+	post("/api/v1/evacuations", fmt.Sprintf(`{"name":"searched","division":%q,"drill":true}`, district))
+	x.mustGet(emergency, "/api/v1/gauges").into(x.t, &gauges)
+	for _, g := range gauges.Items {
+		if level := cmp.Or(g.GuaranteeM, g.StageM); level != nil {
+			post(fmt.Sprintf("/api/v1/gauges/%d/readings", g.ID), fmt.Sprintf(`{"readings":[{"at":%q,"kind":"observed","stage_m":%g}]}`, time.Now().UTC().Format(time.RFC3339), *level+5))
+		}
+	}
+	var list struct{ Items []struct{ ID int64 } }
+	x.mustGet(emergency, "/api/v1/evacuations").into(x.t, &list)
+	path := fmt.Sprintf("/api/v1/evacuations/%d", list.Items[0].ID)
+	x.until(2*time.Minute, "somebody has to go", func() bool {
+		var st struct{ Proposal *struct{ Basis string } }
+		if r := x.get(emergency, path); r.status == http.StatusOK {
+			r.into(x.t, &st)
+		}
+		if st.Proposal == nil {
+			return false
+		}
+		key++
+		return x.send(emergency, http.MethodPost, path+"/plans", fmt.Sprintf(`{"basis":%q}`, st.Proposal.Basis), "Idempotency-Key", fmt.Sprint("planted ", key)).status < 300
+	})
+	return list.Items[0].ID
 }
 
 const everyLayer = "district,towns,communities,grids,microgrids,labels,compounds,buildings,roads,water,land,objects,organisations,conditions,shelters,gauges,heat"
@@ -222,10 +274,10 @@ func (x *search) reads(tokens map[string]string, f fillings) {
 				path += "?lon=105.84&lat=30.19"
 			case slices.Contains(o.params, "children"):
 				path += "?children=true"
+			case slices.Contains(o.params, "grid"):
+				path += "?grid=" + f["grids/{code}"][0]
 			case slices.Contains(o.params, "limit"):
 				path += "?limit=1000"
-			case strings.HasSuffix(o.path, "/rollcall"):
-				path += "?grid=" + f["grids/{code}"][0]
 			}
 			for _, who := range slices.Sorted(maps.Keys(tokens)) {
 				x.answers("answer", who+" GET "+path, x.get(tokens[who], path))

@@ -69,6 +69,21 @@ func (e *edition) alarm() string {
 	return strings.Join(out, e.say("　", " · "))
 }
 
+// standing says what a paper of an evacuation must not be read without: that nobody
+// approved it, or that it is over.
+func (e *edition) standing() (out []string) {
+	if e.Plan == nil {
+		out = append(out, e.say("预案尚未批准：安置点与方式只是建议", "no plan is approved: shelters and means are proposals"))
+	}
+	if !e.Event.ClosedAt.IsZero() {
+		return append(out, e.sayf("本次转移已于 %s 结束", "the evacuation was closed at %s", e.when(e.Event.ClosedAt)))
+	}
+	if !e.Event.LiftedAt.IsZero() {
+		out = append(out, e.sayf("已于 %s 解除：可以返回", "lifted at %s: people may return", e.when(e.Event.LiftedAt)))
+	}
+	return out
+}
+
 // warnings are what makes the basis doubtful.
 func (e *edition) warnings() (out []string) {
 	for _, w := range e.Basis.Warnings {

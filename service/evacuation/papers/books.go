@@ -19,7 +19,7 @@ func (e *edition) around(title string, notes ...string) sheets.Page {
 	if utf8.RuneCountInString(foot) > mostFoot {
 		foot = e.brief()
 	}
-	return sheets.Page{Title: e.or(e.Event.Name) + " · " + title, Alarm: e.alarm(), Notes: append([]string{basis}, notes...), Foot: foot}
+	return sheets.Page{Title: e.or(e.Event.Name) + " · " + title, Alarm: e.alarm(), Notes: slices.Concat([]string{basis}, e.standing(), notes), Foot: foot}
 }
 
 // mostFoot is how many characters the foot of a printed sheet holds.

@@ -109,6 +109,9 @@ type remark struct {
 }
 
 func (s *callSheet) remarks() (out []remark) {
+	for _, text := range s.standing() {
+		out = append(out, remark{s.say("状态", "STATE"), alert, text})
+	}
 	out = append(out, remark{s.say("指令", "Order"), ink, s.order(s.grid.Order)})
 	id := s.grid.Identity
 	out = append(out, remark{s.say("点名", "Roll"), ink, s.sayf("在册 %d 人，尚未核实 %d 人", "%d listed, %d unaccounted for", id.Listed, id.Unaccounted)})

@@ -55,7 +55,7 @@ func (d *drawing) scaleBar() {
 func (d *drawing) column() {
 	y := d.figures(mapTop + 4)
 	y = d.legend(y + 5)
-	for _, w := range d.warnings() {
+	for _, w := range append(d.standing(), d.warnings()...) {
 		if y > a3H-110 {
 			break
 		}

@@ -210,3 +210,36 @@ func TestAMapOfOneGridIsDrawnLarger(t *testing.T) {
 		t.Errorf("one grid is at 1 : %d, all are at 1 : %d", one, whole)
 	}
 }
+
+func TestWhatNobodyApprovedAndWhatIsOverIsToldOnEveryPaper(t *testing.T) {
+	s := New(chinese(t))
+	for name, c := range map[string]struct {
+		change func(*Document)
+		want   string
+	}{
+		"a proposal":           {func(d *Document) { d.Plan = nil }, "预案尚未批准"},
+		"lifted":               {func(d *Document) { d.Event.LiftedAt = d.Now }, "解除：可以返回"},
+		"closed after lifting": {func(d *Document) { d.Event.LiftedAt, d.Event.ClosedAt = d.Now, d.Now }, "结束"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := sample(1, 2, 10)
+			before := sample(1, 2, 10)
+			c.change(d)
+			for _, p := range []string{"callsheet.pdf", "report.pdf", "map.pdf"} {
+				r := Request{Paper: p, Grid: d.Grids[0].Code}
+				if text := strings.Join(pagesOf(t, written(t, s, d, r)), ""); !strings.Contains(text, c.want) {
+					t.Errorf("%s does not say %s: %s", p, c.want, text)
+				}
+				if text := strings.Join(pagesOf(t, written(t, s, before, r)), ""); strings.Contains(text, c.want) {
+					t.Errorf("%s says %s of one under way", p, c.want)
+				}
+			}
+			_, rows := cellsOf(t, written(t, s, d, Request{Paper: "intake.xlsx"}))
+			for sheet, list := range rows {
+				if !strings.Contains(fmt.Sprint(list[:min(5, len(list))]), c.want) {
+					t.Errorf("the sheet %s does not say %s", sheet, c.want)
+				}
+			}
+		})
+	}
+}

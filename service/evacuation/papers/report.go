@@ -52,7 +52,7 @@ func (r *report) opening(title string) {
 		r.Put(asOf, textX+textW-aw, y+19, 14, bold, ink)
 		r.Put(r.Fitted(r.or(r.where()), textW-aw-6, 14, regular), textX, y+19, 14, regular, ink)
 	}})
-	for _, w := range r.warnings() {
+	for _, w := range append(r.standing(), r.warnings()...) {
 		r.text("▲ "+w, 11, bold, alert)
 	}
 	r.flow.add(block{high: 27, draw: r.figures})
