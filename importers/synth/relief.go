@@ -19,9 +19,8 @@ const (
 )
 
 // Relief is the terrain as a raster of elevations, metres over the 1985 datum, in
-// EPSG:4544, over the district and some hundred metres around it. Rivers carry the
-// level of their usual water, as elevations measured from the air do; brooks run in
-// beds of their own, without a pit.
+// EPSG:4544; NaN beyond the district. Rivers carry the level of their usual water, as
+// elevations measured from the air do; brooks run in beds of their own.
 func (d *District) Relief(cellM float64) *raster.Raster {
 	bound := d.outline.Bound().Pad(reliefMarginM)
 	g := raster.Grid{West: math.Floor(bound.Min[0]/cellM) * cellM, North: math.Ceil(bound.Max[1]/cellM) * cellM, DX: cellM, DY: cellM, System: raster.System{EPSG: 4544}}

@@ -18,7 +18,7 @@ const (
 	moveBefore   = 6 * time.Hour    // grids are told to move so long before their last safe departure …
 	moveAfter    = 40 * time.Minute // … and so long after they were told to prepare at the latest
 	decideAfter  = 15 * time.Minute // after the last word of those who contradict each other
-	foundWithin  = 6 * time.Hour
+	foundWithin  = 6 * time.Hour    // whoever was missed is found, and that came in
 	lookEvery    = 5 * time.Minute
 )
 
@@ -129,7 +129,7 @@ func (r *Replay) decide(ctx context.Context, now time.Time) error {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("decide %s: %w", c.ID, err)
+			return fmt.Errorf("decide a contradiction: %w", err) // which is not named: it is about people
 		}
 	}
 	return nil
