@@ -19,7 +19,7 @@ type benchCommand struct {
 	Tiles int    `default:"300" help:"Tiles by set of layers."`
 	Level int    `default:"4" help:"Requests at once over HTTP."`
 	Write int    `default:"100" help:"Cases opened to measure write to tile; 0 opens none."`
-	Only  string `enum:",tiles,redraw" default:"" help:"Only the tiles, or only the redraw engine."`
+	Only  string `enum:",tiles,redraw,flood" default:"" help:"Only the tiles, the redraw engine or the flood."`
 }
 
 // benchSets are the sets of layers that are measured.
@@ -44,17 +44,22 @@ func (c *benchCommand) Run(ctx context.Context, d *database, _ *slog.Logger) err
 	}
 	defer s.close()
 	fmt.Printf("%s %s/%s, %d processors, %s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), time.Now().Format(time.DateOnly))
-	if c.Only != "redraw" {
+	if c.Only == "" || c.Only == "tiles" {
 		if err := c.tiles(ctx, s, log); err != nil {
 			return err
 		}
 	}
-	if c.Only == "tiles" {
-		return nil
-	}
 	district, _, err := data.DistrictOf(ctx, s.pool)
-	if err != nil {
+	if err != nil || c.Only == "tiles" {
 		return err
+	}
+	if c.Only == "" || c.Only == "flood" {
+		if err := c.flood(ctx, s, log, district); err != nil {
+			return err
+		}
+	}
+	if c.Only == "flood" {
+		return nil
 	}
 	draw, err := newBenchDraw(ctx, s, district)
 	if err != nil {
