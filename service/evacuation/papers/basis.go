@@ -3,6 +3,7 @@ package papers
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // fact is a line of what a paper rests on.
@@ -75,10 +76,11 @@ func (e *edition) standing() (out []string) {
 	if e.Plan == nil {
 		out = append(out, e.say("预案尚未批准：安置点与方式只是建议", "no plan is approved: shelters and means are proposals"))
 	}
-	if !e.Event.ClosedAt.IsZero() {
+	by := func(t time.Time) bool { return !t.IsZero() && !t.After(e.Now) } // a paper of the past does not know what came later
+	if by(e.Event.ClosedAt) {
 		return append(out, e.sayf("本次转移已于 %s 结束", "the evacuation was closed at %s", e.when(e.Event.ClosedAt)))
 	}
-	if !e.Event.LiftedAt.IsZero() {
+	if by(e.Event.LiftedAt) {
 		out = append(out, e.sayf("已于 %s 解除：可以返回", "lifted at %s: people may return", e.when(e.Event.LiftedAt)))
 	}
 	return out

@@ -145,9 +145,12 @@ func (d *drawing) firstGrids(y float64) {
 	y = d.caption(d.say("最先出发的网格", "Grids that leave first"), y)
 	bottom := a3H - edge - footH - 2
 	grids := slices.DeleteFunc(slices.Clone(d.grids), func(g *Grid) bool {
+		if d.Plan != nil {
+			return g.Identity.Listed == 0 // nobody of it is to go
+		}
 		var sum tally
 		sum.grid(g)
-		return sum.persons == 0 && g.Identity.Listed == 0
+		return sum.persons == 0
 	})
 	for i, g := range grids {
 		if y+5 > bottom && i < len(grids)-1 || y > bottom {

@@ -97,9 +97,10 @@ func (r *report) figures(y float64) {
 		r.SetLineWidth(0.4)
 		r.RoundedRect(x+2*float64(truth(i > 0)), y+1, w-2*float64(truth(i > 0))-2, 19, 1.2, "1234", "D")
 		text := thousands(f.n)
-		size := min(22, 22*(w-4)/max(1, r.Width(text, 22, bold)))
-		r.Middle(text, x+w/2, y+11, size, bold, f.with)
-		r.Middle(r.Fitted(r.say(f.zh, f.en), w-2, 9.5, bold), x+w/2, y+17.4, 9.5, bold, f.with)
+		size := min(22, 22*(w-7)/max(1, r.Width(text, 22, bold)))
+		r.Middle(text, x+w/2-1+float64(truth(i > 0)), y+11, size, bold, f.with)
+		label, small := r.Shrunk(r.say(f.zh, f.en), w-6, 9.5, 6, bold)
+		r.Middle(label, x+w/2-1+float64(truth(i > 0)), y+17.4, small, bold, f.with)
 		if i > 0 {
 			r.Middle([]string{"=", "+"}[truth(i > 1)], x, y+10.6, 11, bold, grey)
 		}
@@ -125,7 +126,9 @@ func (r *report) classes() {
 	r.caption(r.say("受影响情况", "Who is affected"))
 	var rows [][]cell
 	row := func(name string, t *tally) []cell {
-		return plain(name, thousands(t.buildings), thousands(t.households), thousands(t.persons), thousands(t.helped), r.care(t.care))
+		c := t.care
+		return plain(name, thousands(t.buildings), thousands(t.households), thousands(t.persons), thousands(t.helped),
+			thousands(c.Disabled), thousands(c.Sick), thousands(c.Frail), thousands(c.Elderly), thousands(c.Pregnant), thousands(c.Child))
 	}
 	for _, c := range []Class{WetNow, WillBeWet, CutOff, Unknown, Unaffected} {
 		if t := by[c]; t != nil {
@@ -137,8 +140,9 @@ func (r *report) classes() {
 		}
 	}
 	rows = append(rows, strong(row(r.say("合计", "All"), &all)))
-	r.table([]head{{r.say("水情", "Water"), 52, false}, {r.say("楼栋", "Buildings"), 17, true}, {r.say("户", "Households"), 18, true}, {r.say("人", "People"), 16, true},
-		{r.say("需帮助", "Need help"), 16, true}, {r.say("照护情况", "Needs"), 74, false}}, rows)
+	r.table([]head{{r.say("水情", "Water"), 46, false}, {r.say("楼栋", "Buildings"), 16, true}, {r.say("户", "Households"), 18, true}, {r.say("人", "People"), 16, true},
+		{r.say("需帮助", "Need help"), 14, true}, {r.say("残疾", "Disabled"), 12, true}, {r.say("病患", "Sick"), 12, true},
+		{r.say("失能", "Frail"), 12, true}, {r.say("老人", "Elderly"), 13, true}, {r.say("孕产妇", "Pregnant"), 13, true}, {r.say("儿童", "Children"), 13, true}}, rows)
 	if text := r.unlisted(&all); text != "" {
 		r.text("▲ "+text, 10.5, bold, alert)
 	}

@@ -259,7 +259,7 @@ func (p *Pen) Wrapped(text string, width, sizePt float64, weight lettering.Weigh
 
 // breakAt is where a line of at most n characters ends.
 func breakAt(text []rune, n int) int {
-	for k := n; k > n/2; k-- {
+	for k := n; k > n/3; k-- {
 		before, after := text[k-1], text[min(k, len(text)-1)]
 		if strings.ContainsRune("，。：；、）！？,.;:)", after) {
 			continue
