@@ -1,23 +1,9 @@
 package tiles
 
 import (
-	"bytes"
 	"container/list"
-	"fmt"
-	"io"
 	"sync"
 	"sync/atomic"
-
-	"github.com/klauspost/compress/gzip"
-)
-
-// Encoding is a content encoding in which tiles are kept.
-type Encoding string
-
-// The encodings.
-const (
-	Identity Encoding = "identity"
-	Gzip     Encoding = "gzip"
 )
 
 // Tile is a finished tile. Body must not be changed.
@@ -44,8 +30,7 @@ const (
 type Store struct {
 	shards   [storeShards]shard
 	perShard int
-	encoders sync.Pool
-	writers  sync.Pool
+	makers   sync.Pool
 	made     atomic.Int64
 	hits     atomic.Int64
 	dropped  atomic.Int64
@@ -63,6 +48,7 @@ type entry struct {
 	set     string
 	layers  uint64
 	enc     Encoding
+	tag     int64
 	body    Tile
 	element *list.Element
 }
@@ -70,14 +56,7 @@ type entry struct {
 // NewStore makes a store that keeps up to maxBytes of tiles.
 func NewStore(maxBytes int) *Store {
 	s := &Store{perShard: max(1<<16, maxBytes/storeShards)}
-	s.encoders.New = func() any { return new(Encoder) }
-	s.writers.New = func() any {
-		w, err := gzip.NewWriterLevel(io.Discard, 5)
-		if err != nil {
-			panic(fmt.Sprintf("gzip level: %v", err)) // a constant that the library must know
-		}
-		return w
-	}
+	s.makers.New = func() any { return new(maker) }
 	for i := range s.shards {
 		s.shards[i].tiles, s.shards[i].recent = map[uint64][]*entry{}, list.New()
 	}
@@ -92,6 +71,7 @@ type Request struct {
 	Set      string
 	Layers   uint64
 	Encoding Encoding
+	Tag      int64 // given back when DropLayers forgets the tile; 0: not asked for
 	// Snapshots returns the layers as they are now. Current says, after the tile
 	// was made, whether they are still what Snapshots returned; only then is the
 	// tile kept.
@@ -113,59 +93,46 @@ func (s *Store) Get(r Request) Tile {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if r.Current() {
-		sh.put(&entry{tile: r.Tile.key(), set: r.Set, layers: r.Layers, enc: r.Encoding, body: t}, s.perShard)
+		sh.put(&entry{tile: r.Tile.key(), set: r.Set, layers: r.Layers, enc: r.Encoding, tag: r.Tag, body: t}, s.perShard)
 	}
 	return t
+}
+
+// Kept returns a tile if it is kept.
+func (s *Store) Kept(id ID, set string, enc Encoding) (Tile, bool) {
+	t, ok := s.shards[shardOf(id.key())].get(id.key(), set, enc)
+	if ok {
+		s.hits.Add(1)
+	}
+	return t, ok
 }
 
 // Make makes a tile without looking into the store. A tile over CompressedLimit
 // is made again with a smaller budget for each layer.
 func (s *Store) Make(id ID, layers []*Snapshot, enc Encoding) Tile {
 	s.made.Add(1)
-	e, _ := s.encoders.Get().(*Encoder)
-	defer s.encoders.Put(e)
-	for budget := rawBudget; ; budget /= 2 {
-		raw, lost := e.Encode(make([]byte, 0, 1<<14), id, layers, budget)
-		body := s.compress(raw, enc)
-		if len(body) <= CompressedLimit || budget < 1<<14 {
+	m, _ := s.makers.Get().(*maker)
+	defer s.makers.Put(m)
+	for budget := rawBudget; ; {
+		raw, lost := m.encoder.Encode(m.raw[:0], id, layers, budget)
+		m.raw = raw
+		t := m.finish(raw, enc)
+		if len(t.Body) <= CompressedLimit || budget < 1<<14 {
 			for _, d := range lost {
 				s.dropped.Add(int64(d.Dropped))
 			}
-			return Tile{Body: body, Encoding: enc, ETag: s.etag(body, enc)}
+			return t
 		}
+		// What compresses to so much compresses to so much less of it, about.
+		budget = min(budget*9/10, int(float64(budget)*0.95*CompressedLimit/float64(len(t.Body))))
 	}
 }
 
-// etag of a body: the same bytes have the same tag on every server.
-func (s *Store) etag(body []byte, enc Encoding) string {
-	const offset, prime = 14695981039346656037, 1099511628211 // FNV-1a over eight bytes at a time
-	h := uint64(offset)
-	for len(body) >= 8 {
-		v := uint64(body[0]) | uint64(body[1])<<8 | uint64(body[2])<<16 | uint64(body[3])<<24 |
-			uint64(body[4])<<32 | uint64(body[5])<<40 | uint64(body[6])<<48 | uint64(body[7])<<56
-		h = (h ^ v) * prime
-		h ^= h >> 29
-		body = body[8:]
-	}
-	for _, b := range body {
-		h = (h ^ uint64(b)) * prime
-	}
-	return fmt.Sprintf(`"%016x-%s"`, h, enc)
-}
-
-func (s *Store) compress(raw []byte, enc Encoding) []byte {
-	if enc != Gzip || len(raw) == 0 {
-		return raw
-	}
-	var out bytes.Buffer
-	out.Grow(len(raw)/2 + 64)
-	w, _ := s.writers.Get().(*gzip.Writer)
-	defer s.writers.Put(w)
-	w.Reset(&out)
-	// Writes into a bytes.Buffer do not fail.
-	_, _ = w.Write(raw)
-	_ = w.Close()
-	return out.Bytes()
+// Finish compresses the content of a tile that was made elsewhere.
+func (s *Store) Finish(raw []byte, enc Encoding) Tile {
+	m, _ := s.makers.Get().(*maker)
+	defer s.makers.Put(m)
+	return m.finish(raw, enc)
 }
 
 // Drop forgets the tiles that show any of the layers.
@@ -182,8 +149,21 @@ func (s *Store) Drop(layers uint64, ids []ID) {
 	}
 }
 
-// DropLayers forgets every tile that shows any of the layers.
-func (s *Store) DropLayers(layers uint64) {
+// Forgotten is a tile that DropLayers forgot.
+type Forgotten struct {
+	ID       ID
+	Tag      int64
+	Encoding Encoding
+}
+
+// forgottenByShard bounds what DropLayers returns.
+const forgottenByShard = 64
+
+// DropLayers forgets every tile that shows any of the layers, and returns those
+// with a tag that were asked for last, the last ones of each part of the store
+// first.
+func (s *Store) DropLayers(layers uint64) []Forgotten {
+	var parts [storeShards][]Forgotten
 	for i := range s.shards {
 		sh := &s.shards[i]
 		sh.mu.Lock()
@@ -191,11 +171,34 @@ func (s *Store) DropLayers(layers uint64) {
 			next := el.Next()
 			if e, _ := el.Value.(*entry); e.layers&layers != 0 {
 				sh.remove(e)
+				if e.tag != 0 && len(parts[i]) < forgottenByShard {
+					parts[i] = append(parts[i], Forgotten{idOf(e.tile), e.tag, e.enc})
+				}
 			}
 			el = next
 		}
 		sh.mu.Unlock()
 	}
+	var out []Forgotten
+	for k := range forgottenByShard {
+		for i := range parts {
+			if k < len(parts[i]) {
+				out = append(out, parts[i][k])
+			}
+		}
+	}
+	return out
+}
+
+// Full is the share of the store's memory that is taken.
+func (s *Store) Full() float64 {
+	n := 0
+	for i := range s.shards {
+		s.shards[i].mu.Lock()
+		n += s.shards[i].bytes
+		s.shards[i].mu.Unlock()
+	}
+	return float64(n) / float64(s.perShard*storeShards)
 }
 
 // Stats of a store.
@@ -230,7 +233,8 @@ func (sh *shard) get(tile uint64, set string, enc Encoding) (Tile, bool) {
 	return Tile{}, false
 }
 
-const entryOverhead = 256
+// entryOverhead is about what an entry takes in memory beside its body.
+const entryOverhead = 512
 
 func (sh *shard) put(e *entry, limit int) {
 	for _, old := range sh.tiles[e.tile] {
