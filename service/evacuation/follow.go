@@ -299,11 +299,15 @@ func (s *Service) show(pic *picture, what []string) {
 	if s.opt.Lay == nil {
 		return
 	}
-	var sheets map[string][]layers.Laid
-	if first && (slices.Contains(what, partAll) || slices.Contains(what, partWater)) {
-		sheets = pic.sheets()
+	// The numbers first; outlining the water takes as long as all before it.
+	note := &layers.EvacuationChange{ID: pic.v.ID, Version: pic.version, What: what}
+	if err := s.opt.Lay(nil, note); err != nil {
+		s.opt.Log.Error("what is new could not be told", "error", err)
 	}
-	if err := s.opt.Lay(sheets, &layers.EvacuationChange{ID: pic.v.ID, Version: pic.version, What: what}); err != nil {
+	if !first || !slices.Contains(what, partAll) && !slices.Contains(what, partWater) {
+		return
+	}
+	if err := s.opt.Lay(pic.sheets(), nil); err != nil {
 		s.opt.Log.Error("the water could not be laid on the map", "error", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -24,12 +25,17 @@ func (pic *picture) sheets() map[string][]layers.Laid {
 		return out
 	}
 	f := pic.water.flow
-	for n, when := range []struct {
+	pictures := []struct {
 		name   string
 		stages flood.Stages
-	}{{"now", f.now}, {"likely", f.peaks(1)}, {"max", f.peaks(2)}} {
-		out[layers.Inundation] = append(out[layers.Inundation], pic.wetArea(int64(n), when.name, when.stages)...)
+	}{{"now", f.now}, {"likely", f.peaks(1)}, {"max", f.peaks(2)}}
+	areas := make([][]layers.Laid, len(pictures))
+	var wait sync.WaitGroup
+	for n, when := range pictures {
+		wait.Go(func() { areas[n] = pic.wetArea(int64(n), when.name, when.stages) })
 	}
+	wait.Wait()
+	out[layers.Inundation] = slices.Concat(areas...)
 	out[layers.Evacuation] = append(pic.laidBuildings(), pic.laidRoads()...)
 	return out
 }
