@@ -28,10 +28,15 @@ lint: web/dist/wall.html ## Formatting, vet and static checks
 	npm --prefix web run --silent check
 
 .PHONY: bench
-bench: deps-run bin/gridmap ## Tiles, heat and the redraw engine measured on the demo district, beside ST_AsMVT
+bench: deps-run bin/gridmap ## Writes until they are on the map, and the engines, measured on the demo district
 	./bin/gridmap demo --prepare-only
 	./bin/gridmap bench
 	go test -run '^$$' -bench . ./tiles ./geo/coverage ./importers/redraw ./geo/transport ./layers/flood
+
+.PHONY: bench-tiles
+bench-tiles: deps-run bin/gridmap ## Our tiles beside ST_AsMVT, in turn, on the demo district; AGAINST=URL adds another server
+	./bin/gridmap demo --prepare-only
+	./bin/gridmap bench-tiles $(if $(AGAINST),--against '$(AGAINST)')
 
 .PHONY: kills
 kills: deps-test bin/gridmap ## Kill the server 200 times while plans are drawn and published (a quarter of an hour)

@@ -5,113 +5,35 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"gridmap/api"
 	"gridmap/data"
 	"gridmap/geo"
 	"gridmap/layers"
-	"gridmap/service/access"
-	"gridmap/service/cases"
-	"gridmap/service/divisions"
-	"gridmap/service/figures"
 	"gridmap/tiles"
 )
 
 // timing of one list of requests.
 type timing struct {
-	requests  int
-	perSecond float64
-	p50, p99  time.Duration
-	bytes     int64
+	whole time.Duration
+	took  []time.Duration
+	bytes int64
 }
 
-// http compares whole requests: ours first and repeated, and ST_AsMVT behind a
-// plain handler, in turn.
-func (b *bench) http(ctx context.Context, log *slog.Logger) error {
-	people := access.New(b.s.pool, access.Options{District: b.scope})
-	session, err := people.CreateToken(ctx, "bench", access.Operator, b.scope, 1)
-	if err != nil {
-		return err
-	}
-	caseService := cases.New(b.s.pool, cases.Options{Settled: func(ctx context.Context) { b.live.Settle(ctx) }})
-	quiet := slog.New(slog.DiscardHandler)
-	ours := httptest.NewServer(api.New(api.Config{Log: quiet, Access: people, Cases: caseService,
-		Figures: figures.New(b.s.pool, nil), Divisions: divisions.New(b.s.pool), Map: b.live}))
-	defer ours.Close()
-	theirs := httptest.NewServer(b.plainHandler())
-	defer theirs.Close()
-	fmt.Printf("\nover HTTP, %d requests at once, zooms 10–18; ours gzipped, ST_AsMVT as it is\n", b.c.Level)
-	fmt.Printf("  %-14s %-16s %10s %10s %10s %10s %8s\n", "layers", "", "requests/s", "p50 ms", "p99 ms", "kB/tile", "ratio")
-	for _, set := range benchSets() {
-		list, err := b.pick(ctx, set)
-		if err != nil {
-			fmt.Printf("  %-14s %v\n", setTitle(set), err)
-			continue
-		}
-		name := strings.Join(set, ",")
-		base, err := b.load(theirs.URL, "", name, list)
-		if err != nil {
-			return err
-		}
-		b.live.Forget()
-		first, err := b.load(ours.URL, session.Secret, name, list)
-		if err != nil {
-			return err
-		}
-		again, err := b.load(ours.URL, session.Secret, name, slices.Repeat(list, 10))
-		if err != nil {
-			return err
-		}
-		printTiming(setTitle(set), "ST_AsMVT", base, base)
-		printTiming("", "ours, first", first, base)
-		printTiming("", "ours, repeated", again, base)
-	}
-	if b.c.Write == 0 {
-		return nil
-	}
-	return b.writes(ctx, http.DefaultClient, ours.URL, session.Secret)
-}
-
-func printTiming(set, what string, t, base timing) {
-	fmt.Printf("  %-14s %-16s %10.0f %10.2f %10.2f %10.1f %7.1f×\n", set, what, t.perSecond,
-		float64(t.p50.Microseconds())/1e3, float64(t.p99.Microseconds())/1e3, float64(t.bytes)/1e3/float64(t.requests), t.perSecond/base.perSecond)
-}
-
-// plainHandler answers with ST_AsMVT by a pool, and does nothing else.
-func (b *bench) plainHandler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var id tiles.ID
-		parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/tiles/"), "/")
-		if _, err := fmt.Sscanf(strings.Join(parts[1:], " "), "%d %d %d.mvt", &id.Z, &id.X, &id.Y); err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		tile, err := asMVT(r.Context(), b.s.pool, strings.Split(parts[0], ","), id)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		_, _ = w.Write(tile)
-	})
-}
-
-// load asks for every tile of the list once, some at a time.
-func (b *bench) load(base, token, name string, list []tiles.ID) (timing, error) {
+// load asks a server for every path of the list once, level at a time.
+func load(base, token string, list []string, level int) (timing, error) {
 	took := make([]time.Duration, len(list))
 	var next, bytes atomic.Int64
 	var failed atomic.Pointer[error]
 	var wg sync.WaitGroup
 	began := time.Now()
-	for range b.c.Level {
+	for range level {
 		wg.Go(func() {
 			w, err := newWorker(base, token)
 			if err != nil {
@@ -125,7 +47,7 @@ func (b *bench) load(base, token, name string, list []tiles.ID) (timing, error) 
 					return
 				}
 				at := time.Now()
-				n, err := w.fetch(fmt.Sprintf("/tiles/%s/%s.mvt", name, list[i]))
+				n, err := w.fetch(list[i])
 				if err != nil {
 					failed.Store(&err)
 					return
@@ -139,9 +61,7 @@ func (b *bench) load(base, token, name string, list []tiles.ID) (timing, error) 
 	if err := failed.Load(); err != nil {
 		return timing{}, *err
 	}
-	whole := time.Since(began)
-	slices.Sort(took)
-	return timing{len(list), float64(len(list)) / whole.Seconds(), took[len(took)/2], took[len(took)*99/100], bytes.Load()}, nil
+	return timing{time.Since(began), took, bytes.Load()}, nil
 }
 
 // worker is one keep-alive connection. It is leaner than http.Client, so that on

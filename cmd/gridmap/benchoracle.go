@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"syscall"
@@ -40,24 +39,27 @@ func newOracle(ctx context.Context, pool *pgxpool.Pool) (*oracle, error) {
 func (o *oracle) close() { o.conn.Release() }
 
 // cpu is the processor time that the server spends on the list, once, after a
-// warm-up round. Where /proc does not show the process, it is the wall time.
-func (o *oracle) cpu(ctx context.Context, set []string, list []tiles.ID) (time.Duration, error) {
+// warm-up round, and the bytes. Where /proc does not show the process, it is the
+// wall time.
+func (o *oracle) cpu(ctx context.Context, set []string, list []tiles.ID) (took time.Duration, size int, err error) {
 	for _, id := range list {
-		if _, err := asMVT(ctx, o.conn, set, id); err != nil {
-			return 0, err
+		t, err := asMVT(ctx, o.conn, set, id)
+		if err != nil {
+			return 0, 0, err
 		}
+		size += len(t)
 	}
 	before, ok := processCPU(o.pid)
 	began := time.Now()
 	for _, id := range list {
 		if _, err := asMVT(ctx, o.conn, set, id); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 	}
 	if after, still := processCPU(o.pid); ok && still {
-		return after - before, nil
+		return after - before, size, nil
 	}
-	return time.Since(began), nil
+	return time.Since(began), size, nil
 }
 
 // asMVT is the tile of some layers by ST_AsMVT.
@@ -122,17 +124,11 @@ func threadCPU() time.Duration {
 
 // processCPU reads the processor time of another process from /proc.
 func processCPU(pid int) (time.Duration, bool) {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, false
-	}
-	_, rest, ok := strings.Cut(string(b), ") ")
-	fields := strings.Fields(rest)
-	if !ok || len(fields) < 13 {
+	fields, ok := procStat(pid)
+	if !ok {
 		return 0, false
 	}
 	user, err1 := strconv.ParseInt(fields[11], 10, 64)
 	system, err2 := strconv.ParseInt(fields[12], 10, 64)
-	const tick = 10 * time.Millisecond // USER_HZ is 100 on every Linux that Go runs on
 	return time.Duration(user+system) * tick, err1 == nil && err2 == nil
 }

@@ -17,17 +17,19 @@ import (
 
 // commands is the command line.
 type commands struct {
-	Demo    demoCommand    `cmd:"" help:"Make the demo district (once) and serve it on loopback."`
-	Serve   serveCommand   `cmd:"" help:"Serve the map."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date."`
-	Import  importCommand  `cmd:"" help:"Bring files in."`
-	Redraw  redrawCommand  `cmd:"" help:"Draw grids and micro-grids to the rule; publish a plan."`
-	Flood   floodCommand   `cmd:"" help:"Floods: where water stands, what it reaches, who goes where."`
-	Account accountCommand `cmd:"" help:"Accounts of people."`
-	Token   tokenCommand   `cmd:"" help:"Tokens of machines."`
-	Audit   auditCommand   `cmd:"" help:"The audit log."`
-	Bench   benchCommand   `cmd:"" help:"Measure tiles against ST_AsMVT on the data in the database."`
-	Doctor  doctorCommand  `cmd:"" help:"Say whether everything needed is there."`
+	Demo        demoCommand        `cmd:"" help:"Make the demo district (once) and serve it on loopback."`
+	Serve       serveCommand       `cmd:"" help:"Serve the map."`
+	Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to date."`
+	Import      importCommand      `cmd:"" help:"Bring files in."`
+	Redraw      redrawCommand      `cmd:"" help:"Draw grids and micro-grids to the rule; publish a plan."`
+	Flood       floodCommand       `cmd:"" help:"Floods: where water stands, what it reaches, who goes where."`
+	Account     accountCommand     `cmd:"" help:"Accounts of people."`
+	Token       tokenCommand       `cmd:"" help:"Tokens of machines."`
+	Audit       auditCommand       `cmd:"" help:"The audit log."`
+	Bench       benchCommand       `cmd:"" help:"Measure the redraw engine, and how soon a write is on the map."`
+	BenchTiles  benchTilesCommand  `cmd:"" help:"Measure tiles beside ST_AsMVT and other tile servers."`
+	BenchServer benchServerCommand `cmd:"" hidden:""`
+	Doctor      doctorCommand      `cmd:"" help:"Say whether everything needed is there."`
 
 	database
 	Verbose bool `help:"Log more." short:"v"`
