@@ -21,46 +21,6 @@ func (c clipBox) outcode(x, y int32) uint8 {
 	return o
 }
 
-// clipRing clips a ring (x, y pairs, not closed) against the four sides in turn
-// (Sutherland and Hodgman, 1974), using two scratch buffers. The result shares
-// memory with one of them.
-func (c clipBox) clipRing(ring, a, b []int32) (out, a2, b2 []int32) {
-	a = c.clipSide(a[:0], ring, 0, c.min, false)
-	b = c.clipSide(b[:0], a, 0, c.max, true)
-	a = c.clipSide(a[:0], b, 1, c.min, false)
-	b = c.clipSide(b[:0], a, 1, c.max, true)
-	return b, a, b
-}
-
-// clipSide keeps the part of in where coordinate axis is >= limit (or <= limit
-// when below is set).
-func (c clipBox) clipSide(dst, in []int32, axis int, limit int32, below bool) []int32 {
-	n := len(in)
-	if n == 0 {
-		return dst
-	}
-	inside := func(v int32) bool {
-		if below {
-			return v <= limit
-		}
-		return v >= limit
-	}
-	px, py := in[n-2], in[n-1]
-	pin := inside(in[n-2+axis])
-	for i := 0; i < n; i += 2 {
-		x, y := in[i], in[i+1]
-		now := inside(in[i+axis])
-		if now != pin {
-			dst = appendCrossing(dst, px, py, x, y, axis, limit)
-		}
-		if now {
-			dst = append(dst, x, y)
-		}
-		px, py, pin = x, y, now
-	}
-	return dst
-}
-
 // appendCrossing appends where the segment meets coordinate axis == limit,
 // rounded to the grid. The end points are taken in a fixed order, so that both
 // polygons beside an edge get the same point.

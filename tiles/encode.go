@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -10,15 +11,24 @@ type Encoder struct {
 	geometry geometryWriter
 	found    []uint32
 	stack    []uint32
-	scores   []float32
-	features []byte // the features of the layer being written
-	feature  []byte
-	values   []byte   // the value table of the layer being written
+	drawn    []drawn // what of the layer being written has a place in the tile
+	byScore  []uint32
+	features []byte   // the features of the layer being written
+	values   []byte   // its value table
 	stamps   []uint32 // dictionary entry → round in which it was used
 	local    []uint32 // dictionary entry → index in the value table
 	round    uint32
 	nValues  uint32
 	scratch  []byte
+}
+
+// drawn is a feature with its geometry in the tile.
+type drawn struct {
+	layer   *Layer
+	feature *packed
+	at, end int // of its geometry in the writer's output
+	size    int // of the feature as a whole
+	left    bool
 }
 
 // Dropped says how many features of a layer a tile leaves out for its weight.
@@ -47,89 +57,88 @@ func (e *Encoder) Encode(dst []byte, t ID, layers []*Snapshot, budget int) ([]by
 	return dst, lost
 }
 
+// layer appends one layer, or nothing when none of it is drawn. Geometry is made
+// once; when the whole is too heavy, the features are ranked and those that do
+// not fit are left out.
 func (e *Encoder) layer(dst []byte, t ID, s *Snapshot, budget int) (out []byte, kept, dropped int) {
+	e.draw(t, s)
+	if len(e.drawn) == 0 {
+		return dst, 0, 0
+	}
 	start := len(dst)
-	dst, n := e.layerAbove(dst, t, s, negInf)
-	for try := 0; budget > 0 && len(dst)-start > budget && n > 1 && try < 8; try++ {
-		target := int(float64(n) * float64(budget) / float64(len(dst)-start) * 0.95)
-		floor := e.scoreOfRank(t, s, max(1, target))
-		before := n
-		dst, n = e.layerAbove(dst[:start], t, s, floor)
-		dropped += before - n
-		if before == n {
-			break // all equally important: nothing more can be told apart
+	dst = e.assemble(dst, s)
+	if budget > 0 && len(dst)-start > budget && len(e.drawn) > 1 {
+		if dropped = e.leaveOut(budget - (len(dst) - start - len(e.features) - len(e.values))); dropped > 0 {
+			dst = e.assemble(dst[:start], s)
 		}
 	}
-	return dst, n, dropped
+	return dst, len(e.drawn) - dropped, dropped
 }
 
-const negInf = float32(-1 << 60)
-
-// scoreOfRank is the importance that the keep most important of the features in
-// t have at least.
-func (e *Encoder) scoreOfRank(t ID, s *Snapshot, keep int) float32 {
-	e.scores = e.scores[:0]
-	e.each(t, s, func(l *Layer, f *packed) { e.scores = append(e.scores, score(f)) })
-	if keep >= len(e.scores) {
-		return negInf
-	}
-	slices.Sort(e.scores)
-	return e.scores[len(e.scores)-keep]
-}
-
-// score breaks ties of importance by id, so that a bound can always be met.
-func score(f *packed) float32 { return f.importance * (1 + float32(f.id*2654435761%1024)/65536) }
-
-// each visits the features of t in a stable order.
-func (e *Encoder) each(t ID, s *Snapshot, visit func(*Layer, *packed)) {
+// draw makes the geometry of every feature that has a place in t.
+func (e *Encoder) draw(t ID, s *Snapshot) {
+	e.geometry.begin(t)
+	e.drawn = e.drawn[:0]
 	box := t.box()
-	e.found, e.stack = s.base.index.search(e.found[:0], e.stack, box)
-	for _, i := range e.found {
-		f := &s.base.features[i]
-		if f.minZoom > t.Z {
-			continue
-		}
-		if len(s.hidden) > 0 {
-			if _, gone := s.hidden[f.id]; gone {
+	for k := range s.levels {
+		l := &s.levels[k]
+		e.found, e.stack = l.index.search(e.found[:0], e.stack, box)
+		for _, i := range e.found {
+			f := &l.features[i]
+			if f.minZoom > t.Z || l.hidden.has(i) {
 				continue
 			}
-		}
-		visit(s.base, f)
-	}
-	if s.overlay == nil {
-		return
-	}
-	e.found, e.stack = s.overlay.index.search(e.found[:0], e.stack, box)
-	for _, i := range e.found {
-		if f := &s.overlay.features[i]; f.minZoom <= t.Z {
-			visit(s.overlay, f)
+			if at, end := e.geometry.feature(l.Layer, f); end > at {
+				e.drawn = append(e.drawn, drawn{layer: l.Layer, feature: f, at: at, end: end})
+			}
 		}
 	}
 }
 
-// layerAbove appends the layer with the features of at least the given score,
-// or nothing when there are none, and returns how many it wrote.
-func (e *Encoder) layerAbove(dst []byte, t ID, s *Snapshot, floor float32) ([]byte, int) {
-	e.geometry.begin(t)
-	e.features, e.values, e.nValues = e.features[:0], e.values[:0], 0
-	n := 0
-	var current *Layer
-	e.each(t, s, func(l *Layer, f *packed) {
-		if floor != negInf && score(f) < floor {
-			return
-		}
-		if l != current {
-			e.nextRound(l)
-			current = l
-		}
-		if e.addFeature(l, f) {
-			n++
-		}
-	})
-	if n == 0 {
-		return dst, 0
+// leaveOut marks the least important features until the rest fits into room
+// bytes, and returns how many. Ties of importance are broken by id, so that the
+// same tile drops the same features, and one at least stays.
+func (e *Encoder) leaveOut(room int) int {
+	e.byScore = e.byScore[:0]
+	for i := range e.drawn {
+		e.byScore = append(e.byScore, uint32(i))
 	}
-	return e.frame(dst, s.Name(), s.Keys()), n
+	slices.SortFunc(e.byScore, func(a, b uint32) int {
+		f, g := e.drawn[a].feature, e.drawn[b].feature
+		return cmp.Or(cmp.Compare(g.importance, f.importance), cmp.Compare(scatter(f.id), scatter(g.id)), cmp.Compare(f.id, g.id))
+	})
+	left := 0
+	for n, i := range e.byScore {
+		if room -= e.drawn[i].size; room < 0 && n > 0 {
+			e.drawn[i].left = true
+			left++
+		}
+	}
+	return left
+}
+
+// scatter makes neighbours in the table strangers, so that features of equal
+// importance are thinned evenly over the tile.
+func scatter(id uint64) uint64 { return id * 0x9e3779b97f4a7c15 }
+
+// assemble appends the layer message of what is drawn and not left out.
+func (e *Encoder) assemble(dst []byte, s *Snapshot) []byte {
+	e.features, e.values, e.nValues = e.features[:0], e.values[:0], 0
+	var current *Layer
+	for i := range e.drawn {
+		d := &e.drawn[i]
+		if d.left {
+			continue
+		}
+		if d.layer != current {
+			e.nextRound(d.layer)
+			current = d.layer
+		}
+		before := len(e.features) + len(e.values)
+		e.addFeature(d)
+		d.size = len(e.features) + len(e.values) - before
+	}
+	return e.frame(dst, s.Name(), s.Keys())
 }
 
 // nextRound forgets which values are in the table, in O(1).
@@ -145,15 +154,8 @@ func (e *Encoder) nextRound(l *Layer) {
 	}
 }
 
-func (e *Encoder) addFeature(l *Layer, f *packed) bool {
-	geometry := e.geometry.feature(l, f)
-	if len(geometry) == 0 {
-		return false
-	}
-	b := e.feature[:0]
-	b = append(b, 1<<3)
-	b = appendVarint(b, f.id)
-	b = append(b, 2<<3|2)
+func (e *Encoder) addFeature(d *drawn) {
+	l, f := d.layer, d.feature
 	e.scratch = e.scratch[:0]
 	for k, v := range l.values[f.valuesAt : int(f.valuesAt)+len(l.keys)] {
 		if v == 0 {
@@ -167,16 +169,19 @@ func (e *Encoder) addFeature(l *Layer, f *packed) bool {
 		e.scratch = appendVarint(e.scratch, uint64(k))
 		e.scratch = appendVarint(e.scratch, uint64(e.local[v]))
 	}
+	geometry := e.geometry.out[d.at:d.end]
+	size := 1 + varintLen(f.id) + 1 + varintLen(uint64(len(e.scratch))) + len(e.scratch) +
+		3 + varintLen(uint64(len(geometry))) + len(geometry)
+	b := append(e.features, 2<<3|2)
+	b = appendVarint(b, uint64(size))
+	b = append(b, 1<<3)
+	b = appendVarint(b, f.id)
+	b = append(b, 2<<3|2)
 	b = appendVarint(b, uint64(len(e.scratch)))
 	b = append(b, e.scratch...)
 	b = append(b, 3<<3, byte(f.kind), 4<<3|2)
 	b = appendVarint(b, uint64(len(geometry)))
-	e.feature = b
-	e.features = append(e.features, 2<<3|2)
-	e.features = appendVarint(e.features, uint64(len(b)+len(geometry)))
-	e.features = append(e.features, b...)
-	e.features = append(e.features, geometry...)
-	return true
+	e.features = append(b, geometry...)
 }
 
 // frame appends the layer message around what was collected.
@@ -216,7 +221,7 @@ func varintLen(v uint64) int {
 // droppedLayer writes the notice of what is left out.
 func (e *Encoder) droppedLayer(dst []byte, t ID, lost []Dropped) []byte {
 	keys := []string{"layer", "kept", "dropped"}
-	l := &Layer{Name: "dropped", keys: keys, dict: newDictionary(), byID: map[uint64]uint32{}}
+	l := &Layer{Name: "dropped", keys: keys, dict: newDictionary()}
 	x0, y0, size := t.bounds()
 	for i, d := range lost {
 		x, y := int32(x0+size/2), int32(y0+size/2)
@@ -230,7 +235,9 @@ func (e *Encoder) droppedLayer(dst []byte, t ID, lost []Dropped) []byte {
 		}
 		l.features = append(l.features, f)
 	}
-	l.seal()
-	dst, _ = e.layerAbove(dst, t, NewSnapshot(l), negInf)
+	if err := l.seal(); err != nil {
+		return dst // ids are counted up: none is there twice
+	}
+	dst, _, _ = e.layer(dst, t, NewSnapshot(l), 0)
 	return dst
 }

@@ -12,16 +12,22 @@ const (
 type geometryWriter struct {
 	out            []byte
 	cx, cy         int32 // the cursor
-	local, s1, s2  []int32
+	local, s1      []int32
+	clipper        ringClipper
+	tidied         rings
+	mender         mender
 	shift          uint
 	half           int32
 	offX, offY     int32
 	zoom           uint8
 	x0, y0, x1, y1 int32 // world box that needs no clipping
+	firstX, firstY int64 // world coordinates from which on things snap into what is drawn
+	pastX, pastY   int64 // and from which on they snap beyond it
 }
 
 // begin prepares for tile t.
 func (w *geometryWriter) begin(t ID) {
+	w.out = w.out[:0]
 	w.zoom = t.Z
 	w.shift = worldBits - uint(t.Z) - 12
 	w.half = 0
@@ -29,6 +35,9 @@ func (w *geometryWriter) begin(t ID) {
 		w.half = 1 << (w.shift - 1)
 	}
 	w.offX, w.offY = int32(t.X)<<12, int32(t.Y)<<12
+	first := func(v int32, off int32) int64 { return (int64(v)+int64(off))<<w.shift - int64(w.half) }
+	w.firstX, w.firstY = first(tileClip.min, w.offX), first(tileClip.min, w.offY)
+	w.pastX, w.pastY = first(tileClip.max+1, w.offX), first(tileClip.max+1, w.offY)
 	b := t.box()
 	w.x0, w.y0, w.x1, w.y1 = b.MinX+1, b.MinY+1, b.MaxX-1, b.MaxY-1
 }
@@ -39,13 +48,30 @@ func (w *geometryWriter) within(b Box) bool {
 }
 
 // snap fills w.local with the part's vertices in the tile's grid, without those
-// that this zoom does not draw and without repetitions.
-func (w *geometryWriter) snap(l *Layer, p part) {
+// that this zoom does not draw and without repetitions. Where the feature is to
+// be clipped, some that clipping would throw away are left out.
+func (w *geometryWriter) snap(l *Layer, p part, inside bool) {
+	if !inside && p.long() {
+		w.snapLong(l, p)
+		return
+	}
 	w.local = w.local[:0]
-	coords := l.coords[2*p.at : 2*p.end]
+	w.snapRange(l, p.at, p.end)
+}
+
+// snapRange appends the vertices from at to end.
+func (w *geometryWriter) snapRange(l *Layer, at, end uint32) {
 	lastX, lastY := int32(-1<<31), int32(-1<<31)
+	if n := len(w.local); n > 0 {
+		lastX, lastY = w.local[n-2], w.local[n-1]
+	}
+	coords := l.coords[2*at : 2*end]
+	var ranks []uint8
+	if l.ranks != nil {
+		ranks = l.ranks[at:end]
+	}
 	for i := 0; i+1 < len(coords); i += 2 {
-		if l.ranks != nil && l.ranks[int(p.at)+i/2] > w.zoom {
+		if ranks != nil && ranks[i/2] > w.zoom {
 			continue
 		}
 		x := (coords[i]+w.half)>>w.shift - w.offX
@@ -58,29 +84,30 @@ func (w *geometryWriter) snap(l *Layer, p part) {
 	}
 }
 
-// feature writes the geometry of one feature; it is empty when nothing of it is
-// drawn in this tile.
-func (w *geometryWriter) feature(l *Layer, f *packed) []byte {
-	w.out, w.cx, w.cy = w.out[:0], 0, 0
+// feature appends the geometry of one feature to w.out and returns where it
+// stands; at equals end when nothing of it is drawn in this tile.
+func (w *geometryWriter) feature(l *Layer, f *packed) (at, end int) {
+	at = len(w.out)
+	w.cx, w.cy = 0, 0
 	inside := w.within(f.box)
 	switch f.kind {
 	case Points:
 		w.points(l, f)
 	case Lines:
 		for _, p := range l.parts[f.partsAt:f.partsEnd] {
-			w.snap(l, p)
+			w.snap(l, p, inside)
 			w.line(inside)
 		}
 	case Polygons:
 		w.polygons(l, f, inside)
 	}
-	return w.out
+	return at, len(w.out)
 }
 
 func (w *geometryWriter) points(l *Layer, f *packed) {
 	w.s1 = w.s1[:0]
 	for _, p := range l.parts[f.partsAt:f.partsEnd] {
-		w.snap(l, p)
+		w.snap(l, p, true)
 		for i := 0; i < len(w.local); i += 2 {
 			if tileClip.outcode(w.local[i], w.local[i+1]) == 0 {
 				w.s1 = append(w.s1, w.local[i], w.local[i+1])
@@ -138,64 +165,114 @@ func (w *geometryWriter) run(v []int32) {
 	}
 }
 
+// polygons writes each polygon of a feature: snapped, then clipped, then repaired.
 func (w *geometryWriter) polygons(l *Layer, f *packed, inside bool) {
-	outerDrawn := false
-	for _, p := range l.parts[f.partsAt:f.partsEnd] {
-		if p.outer {
-			outerDrawn = false
-		} else if !outerDrawn {
-			continue // the hole of a ring that is not drawn
+	if w.flat(f.box) {
+		return // nothing of it has area here
+	}
+	parts := l.parts[f.partsAt:f.partsEnd]
+	for len(parts) > 0 {
+		n := 1
+		for n < len(parts) && !parts[n].outer {
+			n++
 		}
-		w.snap(l, p)
-		ring := w.local
-		if !inside {
-			ring, w.s1, w.s2 = tileClip.clipRing(w.local, w.s1, w.s2)
+		w.polygon(l, parts[:n], inside)
+		parts = parts[n:]
+	}
+}
+
+func (w *geometryWriter) polygon(l *Layer, parts []part, inside bool) {
+	if inside && len(parts) == 1 { // a building: nearly all there is
+		w.snap(l, parts[0], true)
+		v := tidy(w.local)
+		if len(v) < 6 || twiceArea(v) <= 0 {
+			return
 		}
-		drawn := w.ring(ring, p.outer)
-		if p.outer {
-			outerDrawn = drawn
+		if w.zoom >= parts[0].safe || w.mender.simple(v) {
+			w.ring(v)
+			return
+		}
+	}
+	w.clipper.in.reset()
+	for i, p := range parts {
+		w.snap(l, p, inside)
+		if len(w.local) < 6 {
+			if i == 0 {
+				return
+			}
+			continue
+		}
+		w.clipper.in.add(w.local, i == 0)
+	}
+	if !inside {
+		w.clipper.clip(tileClip)
+	}
+	safe := uint8(0)
+	for _, p := range parts {
+		safe = max(safe, p.safe)
+	}
+	w.rings(w.zoom >= safe)
+}
+
+// rings writes what is left of a polygon: each outer ring, and behind it the
+// holes in it. Rings without area, or which rounding has turned over, are nothing.
+// Safe says that none of them can have come to touch itself.
+func (w *geometryWriter) rings(safe bool) {
+	from := &w.clipper.in
+	w.tidied.reset()
+	for i := range from.len() {
+		v := tidy(from.at(i))
+		if len(v) < 6 {
+			continue
+		}
+		switch area := twiceArea(v); {
+		case area == 0 || (area > 0) != from.outer[i]:
+		case safe || w.mender.simple(v):
+			w.tidied.add(v, from.outer[i])
+		default:
+			w.mender.mend(&w.tidied, v, from.outer[i])
+		}
+	}
+	outers := 0
+	for _, outer := range w.tidied.outer {
+		if outer {
+			outers++
+		}
+	}
+	for i, outer := range w.tidied.outer {
+		if !outer {
+			continue
+		}
+		ring := w.tidied.at(i)
+		w.ring(ring)
+		for k, other := range w.tidied.outer {
+			// A hole that snapping moved onto the outline is no hole any more.
+			if hole := w.tidied.at(k); !other && (outers == 1 || within(ring, hole)) && apart(ring, hole) {
+				w.ring(hole)
+			}
 		}
 	}
 }
 
-// ring writes a ring with the winding of its role: outer rings have positive
-// area (surveyor's formula, y down), holes negative. Rings without area are
-// nothing.
-func (w *geometryWriter) ring(v []int32, outer bool) bool {
-	v = unrepeated(v)
-	for len(v) >= 2 && v[0] == v[len(v)-2] && v[1] == v[len(v)-1] {
-		v = v[:len(v)-2]
+// within says whether a hole lies in an outer ring, by the first of its vertices
+// that can tell.
+func within(outer, hole []int32) bool {
+	for i := 0; i < len(hole); i += 2 {
+		if in, sure := contains(outer, hole[i], hole[i+1]); sure {
+			return in
+		}
 	}
-	if len(v) < 6 {
-		return false
-	}
-	var area int64
-	px, py := int64(v[len(v)-2]), int64(v[len(v)-1])
-	for i := 0; i < len(v); i += 2 {
-		x, y := int64(v[i]), int64(v[i+1])
-		area += px*y - x*py
-		px, py = x, y
-	}
-	if area == 0 {
-		return false
-	}
+	return true
+}
+
+func (w *geometryWriter) ring(v []int32) {
 	w.command(moveTo, 1)
-	n := len(v) / 2
-	if (area > 0) == outer {
-		w.vertex(v[0], v[1])
-		w.command(lineTo, n-1)
-		for i := 2; i < len(v); i += 2 {
-			w.vertex(v[i], v[i+1])
-		}
-	} else {
-		w.vertex(v[2*n-2], v[2*n-1])
-		w.command(lineTo, n-1)
-		for i := n - 2; i >= 0; i-- {
-			w.vertex(v[2*i], v[2*i+1])
-		}
+	w.vertex(v[0], v[1])
+	w.command(lineTo, len(v)/2-1)
+	for i := 2; i < len(v); i += 2 {
+		w.vertex(v[i], v[i+1])
 	}
 	w.command(closePath, 1)
-	return true
 }
 
 // unrepeated removes repeated neighbours, in place.

@@ -1,7 +1,9 @@
 package tiles
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/paulmach/orb"
 )
@@ -47,7 +49,9 @@ type packed struct {
 // part is one ring, line or run of points.
 type part struct {
 	at, end uint32 // into coords, in vertices
+	runsAt  uint32 // into runs, where the part is long
 	outer   bool   // first ring of a polygon
+	safe    uint8  // zoom from which a ring needs no repair; see safeFrom
 }
 
 // Layer is an immutable set of features, ready to be encoded. Methods may be
@@ -59,27 +63,43 @@ type Layer struct {
 	parts    []part
 	coords   []int32 // x, y
 	ranks    []uint8 // a vertex each; empty when nothing is simplified
+	runs     []run   // of long parts
 	values   []uint32
 	dict     *dictionary
 	index    boxIndex
-	byID     map[uint64]uint32
+	byID     []uint32 // features in the order of their ids
 }
 
 // NewLayer packs features. It fails on an id that is given twice or is 2⁵³ or
 // more, on a geometry that is no point, line or polygon, and on a wrong number
 // of values.
 func NewLayer(name string, keys []string, features []Feature) (*Layer, error) {
-	l := &Layer{Name: name, keys: keys, dict: newDictionary(), byID: make(map[uint64]uint32, len(features))}
-	for i := range features {
+	l := &Layer{Name: name, keys: keys, dict: newDictionary(), features: make([]packed, 0, len(features))}
+	for _, i := range placeOrder(features) {
 		if err := l.add(&features[i]); err != nil {
 			return nil, fmt.Errorf("layer %s: %w", name, err)
 		}
 	}
-	l.seal()
+	if err := l.seal(); err != nil {
+		return nil, fmt.Errorf("layer %s: %w", name, err)
+	}
 	return l, nil
 }
 
-func (l *Layer) seal() {
+// placeOrder is the order of features along a Hilbert curve: what is drawn
+// together lies together in memory.
+func placeOrder(features []Feature) []uint32 {
+	boxes := make([]Box, len(features))
+	for i := range features {
+		if g := features[i].Geometry; g != nil {
+			boxes[i] = WorldBox(g.Bound())
+		}
+	}
+	return hilbertOrder(boxes)
+}
+
+// seal makes what is derived from the features. It fails on an id given twice.
+func (l *Layer) seal() error {
 	ranked := false
 	for _, r := range l.ranks {
 		if r != 0 {
@@ -90,19 +110,34 @@ func (l *Layer) seal() {
 	if !ranked {
 		l.ranks = nil
 	}
+	l.layRuns()
 	boxes := make([]Box, len(l.features))
+	l.byID = make([]uint32, len(l.features))
 	for i := range l.features {
-		boxes[i] = l.features[i].box
+		boxes[i], l.byID[i] = l.features[i].box, uint32(i)
 	}
 	l.index = newBoxIndex(boxes)
+	slices.SortFunc(l.byID, func(a, b uint32) int { return cmp.Compare(l.features[a].id, l.features[b].id) })
+	for k := 1; k < len(l.byID); k++ {
+		if id := l.features[l.byID[k]].id; id == l.features[l.byID[k-1]].id {
+			return fmt.Errorf("feature id %d is given twice", id)
+		}
+	}
+	return nil
+}
+
+// find returns the feature with an id.
+func (l *Layer) find(id uint64) (uint32, bool) {
+	k, ok := slices.BinarySearchFunc(l.byID, id, func(i uint32, id uint64) int { return cmp.Compare(l.features[i].id, id) })
+	if !ok {
+		return 0, false
+	}
+	return l.byID[k], true
 }
 
 func (l *Layer) add(f *Feature) error {
 	if f.ID >= 1<<53 {
 		return fmt.Errorf("feature id %d does not fit into 53 bits", f.ID)
-	}
-	if _, twice := l.byID[f.ID]; twice {
-		return fmt.Errorf("feature id %d is given twice", f.ID)
 	}
 	if len(f.Values) != len(l.keys) {
 		return fmt.Errorf("feature %d has %d values for %d keys", f.ID, len(f.Values), len(l.keys))
@@ -118,7 +153,6 @@ func (l *Layer) add(f *Feature) error {
 	for _, v := range f.Values {
 		l.values = append(l.values, l.dict.intern(v))
 	}
-	l.byID[f.ID] = uint32(len(l.features))
 	l.features = append(l.features, p)
 	return nil
 }
@@ -159,17 +193,30 @@ func (w *packer) geometry(g orb.Geometry) (Kind, error) {
 	return 0, fmt.Errorf("a %T cannot be drawn", g)
 }
 
-// polygon drops each ring's closing vertex: MVT closes rings by command.
+// polygon drops each ring's closing vertex: MVT closes rings by command. Outer
+// rings are laid down with positive area, y down, and holes with negative, as the
+// clipper needs them and MVT wants them (section 4.3.4.4).
 func (w *packer) polygon(p orb.Polygon) {
 	for i, ring := range p {
 		n := len(ring)
 		if n > 1 && ring[0] == ring[n-1] {
 			w.points(ring[:n-1], i == 0)
 			w.next++ // the closing vertex has a rank, too
-			continue
+		} else {
+			w.points(ring, i == 0)
 		}
-		w.points(ring, i == 0)
+		w.wind()
 	}
+}
+
+// wind turns the ring that was laid down last if it runs the wrong way.
+func (w *packer) wind() {
+	p := w.l.parts[len(w.l.parts)-1]
+	if v := w.l.coords[2*p.at:]; len(v) >= 6 && (twiceArea(v) > 0) != p.outer {
+		turn(v)
+		slices.Reverse(w.l.ranks[p.at:])
+	}
+	w.l.parts[len(w.l.parts)-1].safe = safeFrom(w.l.coords[2*p.at:], len(w.ranks) > 0)
 }
 
 func (w *packer) points(ps []orb.Point, outer bool) {
@@ -196,7 +243,7 @@ func (l *Layer) Keys() []string { return l.keys }
 
 // Box of the feature with this id; ok is false when there is none.
 func (l *Layer) Box(id uint64) (Box, bool) {
-	i, ok := l.byID[id]
+	i, ok := l.find(id)
 	if !ok {
 		return emptyBox, false
 	}
@@ -205,8 +252,8 @@ func (l *Layer) Box(id uint64) (Box, bool) {
 
 // Bytes is about how much memory the layer holds.
 func (l *Layer) Bytes() int {
-	return len(l.features)*48 + len(l.parts)*12 + len(l.coords)*4 + len(l.ranks) + len(l.values)*4 +
-		len(l.byID)*16 + l.dict.bytes() + l.index.bytes()
+	return len(l.features)*48 + len(l.parts)*16 + len(l.coords)*4 + len(l.ranks) + len(l.runs)*20 + len(l.values)*4 +
+		len(l.byID)*4 + l.dict.bytes() + l.index.bytes()
 }
 
 // Extent of all features.

@@ -1,23 +1,9 @@
 package tiles
 
 import (
-	"bytes"
 	"container/list"
-	"fmt"
-	"io"
 	"sync"
 	"sync/atomic"
-
-	"github.com/klauspost/compress/gzip"
-)
-
-// Encoding is a content encoding in which tiles are kept.
-type Encoding string
-
-// The encodings.
-const (
-	Identity Encoding = "identity"
-	Gzip     Encoding = "gzip"
 )
 
 // Tile is a finished tile. Body must not be changed.
@@ -44,8 +30,7 @@ const (
 type Store struct {
 	shards   [storeShards]shard
 	perShard int
-	encoders sync.Pool
-	writers  sync.Pool
+	makers   sync.Pool
 	made     atomic.Int64
 	hits     atomic.Int64
 	dropped  atomic.Int64
@@ -70,14 +55,7 @@ type entry struct {
 // NewStore makes a store that keeps up to maxBytes of tiles.
 func NewStore(maxBytes int) *Store {
 	s := &Store{perShard: max(1<<16, maxBytes/storeShards)}
-	s.encoders.New = func() any { return new(Encoder) }
-	s.writers.New = func() any {
-		w, err := gzip.NewWriterLevel(io.Discard, 5)
-		if err != nil {
-			panic(fmt.Sprintf("gzip level: %v", err)) // a constant that the library must know
-		}
-		return w
-	}
+	s.makers.New = func() any { return new(maker) }
 	for i := range s.shards {
 		s.shards[i].tiles, s.shards[i].recent = map[uint64][]*entry{}, list.New()
 	}
@@ -122,50 +100,21 @@ func (s *Store) Get(r Request) Tile {
 // is made again with a smaller budget for each layer.
 func (s *Store) Make(id ID, layers []*Snapshot, enc Encoding) Tile {
 	s.made.Add(1)
-	e, _ := s.encoders.Get().(*Encoder)
-	defer s.encoders.Put(e)
-	for budget := rawBudget; ; budget /= 2 {
-		raw, lost := e.Encode(make([]byte, 0, 1<<14), id, layers, budget)
-		body := s.compress(raw, enc)
-		if len(body) <= CompressedLimit || budget < 1<<14 {
+	m, _ := s.makers.Get().(*maker)
+	defer s.makers.Put(m)
+	for budget := rawBudget; ; {
+		raw, lost := m.encoder.Encode(m.raw[:0], id, layers, budget)
+		m.raw = raw
+		t := m.finish(raw, enc)
+		if len(t.Body) <= CompressedLimit || budget < 1<<14 {
 			for _, d := range lost {
 				s.dropped.Add(int64(d.Dropped))
 			}
-			return Tile{Body: body, Encoding: enc, ETag: s.etag(body, enc)}
+			return t
 		}
+		// What compresses to so much compresses to so much less of it, about.
+		budget = min(budget*9/10, int(float64(budget)*0.95*CompressedLimit/float64(len(t.Body))))
 	}
-}
-
-// etag of a body: the same bytes have the same tag on every server.
-func (s *Store) etag(body []byte, enc Encoding) string {
-	const offset, prime = 14695981039346656037, 1099511628211 // FNV-1a over eight bytes at a time
-	h := uint64(offset)
-	for len(body) >= 8 {
-		v := uint64(body[0]) | uint64(body[1])<<8 | uint64(body[2])<<16 | uint64(body[3])<<24 |
-			uint64(body[4])<<32 | uint64(body[5])<<40 | uint64(body[6])<<48 | uint64(body[7])<<56
-		h = (h ^ v) * prime
-		h ^= h >> 29
-		body = body[8:]
-	}
-	for _, b := range body {
-		h = (h ^ uint64(b)) * prime
-	}
-	return fmt.Sprintf(`"%016x-%s"`, h, enc)
-}
-
-func (s *Store) compress(raw []byte, enc Encoding) []byte {
-	if enc != Gzip || len(raw) == 0 {
-		return raw
-	}
-	var out bytes.Buffer
-	out.Grow(len(raw)/2 + 64)
-	w, _ := s.writers.Get().(*gzip.Writer)
-	defer s.writers.Put(w)
-	w.Reset(&out)
-	// Writes into a bytes.Buffer do not fail.
-	_, _ = w.Write(raw)
-	_ = w.Close()
-	return out.Bytes()
 }
 
 // Drop forgets the tiles that show any of the layers.
