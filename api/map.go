@@ -241,19 +241,20 @@ func (s *server) getTileJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.view(r, which); err != nil {
+	view, err := s.view(r, which)
+	if err != nil {
 		return err
 	}
 	catalogue := layers.Catalogue()
 	var list []vectorLayer
-	low := uint8(tiles.MaxZoom)
+	low, high := uint8(tiles.MaxZoom), layers.MaxZoom(which, view)
 	for _, i := range which {
 		l := catalogue[i]
 		fields := map[string]string{}
 		for _, f := range l.Fields {
 			fields[f.Name] = f.Type
 		}
-		list = append(list, vectorLayer{l.Name, l.Title, l.MinZoom, tiles.MaxZoom, fields})
+		list = append(list, vectorLayer{l.Name, l.Title, l.MinZoom, high, fields})
 		low = min(low, l.MinZoom)
 	}
 	query := ""
@@ -263,7 +264,7 @@ func (s *server) getTileJSON(w http.ResponseWriter, r *http.Request) error {
 	return s.answerPublic(w, map[string]any{
 		"tilejson": "3.0.0", "name": chi.URLParam(r, "layers"), "scheme": "xyz", "version": "1.0.0",
 		"tiles":   []string{origin(r) + "/tiles/" + chi.URLParam(r, "layers") + "/{z}/{x}/{y}.mvt" + query},
-		"minzoom": low, "maxzoom": tiles.MaxZoom, "bounds": s.Map.Bounds(), "vector_layers": list,
+		"minzoom": low, "maxzoom": high, "bounds": s.Map.Bounds(), "vector_layers": list,
 		"attribution": s.attribution(),
 	})
 }

@@ -147,7 +147,11 @@ func (l *Live) dropTiles(event *Event, i int, ids []tiles.ID) {
 func (l *Live) dropAll(event *Event, names ...string) {
 	for i := range l.catalogue {
 		if slices.Contains(names, l.catalogue[i].Name) {
-			l.next().dirty = append(l.next().dirty, dirtyTiles{layers: 1 << i})
+			mask := uint64(1) << i
+			if l.catalogue[i].Name == Heat {
+				mask = heatMask(heatWhole) | heatMask(heatMerged)
+			}
+			l.next().dirty = append(l.next().dirty, dirtyTiles{layers: mask})
 			event.touchAll(l.catalogue[i].Name)
 		}
 	}

@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"slices"
+
 	"gridmap/data"
 	"gridmap/tiles"
 )
@@ -12,6 +14,7 @@ func (l *Live) applyCases(rows []data.CaseRow, event *Event) error {
 	var features []tiles.Feature
 	var removed []uint64
 	var touched []tiles.Box
+	var moved []heatChange
 	l.book.mu.Lock()
 	for k := range rows {
 		r := &rows[k]
@@ -19,12 +22,14 @@ func (l *Live) applyCases(rows []data.CaseRow, event *Event) error {
 		c := l.book.makeCase(r, now)
 		if before != nil {
 			touched = append(touched, before.box())
+			moved = append(moved, heatChange{before, -1})
 			event.grid(before.GridID)
 		}
 		if r.ClosedAt == 0 {
 			l.book.put(c)
 			features = append(features, c.feature())
 			touched = append(touched, c.box())
+			moved = append(moved, heatChange{c, 1})
 			event.grid(c.GridID)
 		} else if before != nil {
 			removed = append(removed, uint64(r.ID))
@@ -38,26 +43,46 @@ func (l *Live) applyCases(rows []data.CaseRow, event *Event) error {
 			h.observe(&rows[k])
 		}
 	}
-	return l.publishCases(i, features, removed, touched, event)
+	return l.publishCases(i, caseChanges{features, removed, touched, moved}, event)
+}
+
+// caseChanges is what a batch changes of the cases on the map.
+type caseChanges struct {
+	features []tiles.Feature
+	removed  []uint64
+	touched  []tiles.Box
+	moved    []heatChange
 }
 
 // publishCases brings tiles of cases and heat to the state of the book.
-func (l *Live) publishCases(i int, features []tiles.Feature, removed []uint64, touched []tiles.Box, event *Event) error {
-	next, err := l.next().snaps[i].With(features, removed)
+func (l *Live) publishCases(i int, c caseChanges, event *Event) error {
+	next, err := l.next().snaps[i].With(c.features, c.removed)
 	if err != nil {
 		return err
 	}
 	l.publish(i, next)
-	l.dropBoxes(event, i, touched)
-	heatTiles, all, err := l.variants.updateTracked()
+	l.dropBoxes(event, i, c.touched)
+	dirty, err := l.variants.updateTracked(c.moved)
 	if err != nil {
 		return err
 	}
-	if all {
-		l.dropAll(event, Heat)
-		return nil
+	all := false
+	for variant, d := range dirty {
+		ids := distinctTiles(d.ids)
+		if d.all {
+			all, ids = true, nil
+		} else if len(ids) == 0 {
+			continue
+		}
+		l.next().dirty = append(l.next().dirty, dirtyTiles{heatMask(variant), ids})
+		event.touch(Heat, ids)
 	}
-	l.dropTiles(event, indexOf(l.catalogue, Heat), heatTiles)
+	if all {
+		event.touchAll(Heat)
+	} else if event.Tiles != nil {
+		slices.Sort(event.Tiles[Heat])
+		event.Tiles[Heat] = slices.Compact(event.Tiles[Heat])
+	}
 	return nil
 }
 
@@ -85,21 +110,22 @@ func (l *Live) applyTime() {
 	event := &Event{ID: string(l.position), At: now}
 	var features []tiles.Feature
 	var touched []tiles.Box
+	var changes []heatChange
 	l.book.mu.Lock()
 	for _, c := range l.book.open {
-		moved := *c
-		if !moved.setState(now) {
+		next := *c
+		if !next.setState(now) {
 			continue
 		}
 		l.book.count(c, -1)
 		before := *c
-		next := moved
 		l.book.open[c.ID] = &next
 		l.book.count(&next, 1)
 		features = append(features, next.feature())
 		touched = append(touched, next.box())
 		event.grid(next.GridID)
 		event.caseChange(&before, &next)
+		changes = append(changes, heatChange{&before, -1}, heatChange{&next, 1})
 	}
 	l.book.fillGrids(event)
 	l.book.mu.Unlock()
@@ -107,7 +133,7 @@ func (l *Live) applyTime() {
 		return
 	}
 	sortFeatures(features)
-	if err := l.publishCases(indexOf(l.catalogue, Cases), features, nil, touched, event); err != nil {
+	if err := l.publishCases(indexOf(l.catalogue, Cases), caseChanges{features: features, touched: touched, moved: changes}, event); err != nil {
 		l.abandon()
 		l.opts.Log.Error("move cases in time", "error", err)
 		return

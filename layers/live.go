@@ -35,7 +35,6 @@ type Live struct {
 	pool      *pgxpool.Pool
 	catalogue []Layer
 	state     atomic.Pointer[mapState]
-	heatEpoch atomic.Uint64
 	store     *tiles.Store
 	book      *book
 	variants  *variants

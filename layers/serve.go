@@ -27,11 +27,9 @@ var ErrNoHistory = errors.New("the history of cases is still being loaded")
 // no tile of the version before is given out any more.
 func (l *Live) Tile(ctx context.Context, id tiles.ID, which []int, view View, enc tiles.Encoding) (tiles.Tile, int64, error) {
 	q := l.looking(which, view)
-	var heatEpoch uint64
 	var failed error
 	r := tiles.Request{Tile: id, Set: q.setName(), Layers: q.mask, Encoding: enc,
 		Snapshots: func() []*tiles.Snapshot {
-			heatEpoch = l.heatEpoch.Load()
 			var out []*tiles.Snapshot
 			for _, i := range which {
 				s, err := l.snapshot(ctx, &q, i, id.Z)
@@ -50,7 +48,7 @@ func (l *Live) Tile(ctx context.Context, id tiles.ID, which []int, view View, en
 					return false
 				}
 			}
-			return failed == nil && (!q.own || heatEpoch == l.heatEpoch.Load())
+			return failed == nil
 		},
 	}
 	if q.own && !q.whole {
@@ -58,8 +56,20 @@ func (l *Live) Tile(ctx context.Context, id tiles.ID, which []int, view View, en
 		t := l.store.Make(id, r.Snapshots(), enc)
 		return t, q.version, failed
 	}
+	if q.mask&heatMask(heatMerged) != 0 && id.Z > MergedMaxZoom {
+		r.Current = nil // nobody would say when it is stale
+	}
 	t := l.store.Get(r)
 	return t, q.version, failed
+}
+
+// MaxZoom is the highest zoom at which a client needs tiles of these layers: it
+// can draw higher ones from them.
+func MaxZoom(which []int, view View) uint8 {
+	if len(which) == 1 && catalogue()[which[0]].Name == Heat && view.Merge {
+		return MergedMaxZoom
+	}
+	return tiles.MaxZoom
 }
 
 // look is one reader's look at one state of the map.
@@ -82,7 +92,14 @@ func (l *Live) looking(which []int, view View) look {
 	}
 	q.whole = q.filter.plain() && strings.HasSuffix(q.filter.Scope, "000000")
 	for _, i := range which {
-		q.mask |= 1 << i
+		switch {
+		case l.catalogue[i].Name != Heat:
+			q.mask |= 1 << i
+		case view.Merge:
+			q.mask |= heatMask(heatMerged)
+		default:
+			q.mask |= heatMask(heatWhole)
+		}
 		q.own = q.own || l.catalogue[i].tables == nil && !l.catalogue[i].laid
 		q.dated = q.dated || l.catalogue[i].dated
 	}
@@ -109,7 +126,7 @@ func (l *Live) snapshot(ctx context.Context, q *look, i int, zoom uint8) (*tiles
 	layer := &l.catalogue[i]
 	switch {
 	case layer.Name == Heat:
-		return l.heatSnapshot(zoom, q.k, &q.filter, q.whole)
+		return l.heatSnapshot(q, zoom)
 	case layer.Name == Cases && !q.whole:
 		return l.casesSnapshot(i, &q.filter)
 	case layer.dated && q.version != q.state.version():
@@ -118,28 +135,26 @@ func (l *Live) snapshot(ctx context.Context, q *look, i int, zoom uint8) (*tiles
 	return q.state.snaps[i], nil
 }
 
-func (l *Live) heatSnapshot(zoom uint8, k int, f *Filter, whole bool) (*tiles.Snapshot, error) {
-	v, r := l.variants, resolutionAt(zoom, k)
-	if whole {
-		v.mu.RLock()
-		defer v.mu.RUnlock()
-		if list := v.tracked[k]; len(list) > 0 {
-			return list[r-firstResolution].snapshot, nil
+func (l *Live) heatSnapshot(q *look, zoom uint8) (*tiles.Snapshot, error) {
+	if q.whole {
+		variant := heatWhole
+		if q.k > 1 {
+			variant = heatMerged
 		}
-		return nil, nil
+		return q.state.heatAt(variant, resolutionAt(zoom, q.k)), nil
 	}
 	cases := []heat.Case(nil)
-	if f.At.IsZero() {
-		cases = v.openCases(k, f)
+	if q.filter.At.IsZero() {
+		cases = l.variants.openCases(q.k, &q.filter)
 	} else {
 		h := l.history.Load()
 		if h == nil {
 			return nil, ErrNoHistory
 		}
-		cases = h.at(f.At, *f)
+		cases = h.at(q.filter.At, q.filter)
 	}
-	m := heat.Collect(cases, r, k)
-	return v.layer(m, m.Breaks())
+	m := heat.Collect(cases, resolutionAt(zoom, q.k), q.k)
+	return l.variants.layer(m, m.Breaks())
 }
 
 // casesSnapshot is the layer of cases under a filter, now. Single cases of the
@@ -199,9 +214,7 @@ func (l *Live) Snapshots(set []string) ([]*tiles.Snapshot, error) {
 	for n, i := range which {
 		out[n] = state.snaps[i]
 		if l.catalogue[i].Name == Heat {
-			if out[n], err = l.heatSnapshot(tiles.MaxZoom, 1, &Filter{}, true); err != nil {
-				return nil, err
-			}
+			out[n] = state.heatAt(heatWhole, resolutionAt(tiles.MaxZoom, 1))
 		}
 	}
 	return out, nil
@@ -216,7 +229,7 @@ func (l *Live) AtZoom(set []string, snaps []*tiles.Snapshot, zoom uint8) []*tile
 		switch {
 		case zoom < l.catalogue[i].MinZoom || snaps[n] == nil:
 		case name == Heat:
-			if s, err := l.heatSnapshot(zoom, 1, &Filter{}, true); err == nil && s != nil {
+			if s := l.state.Load().heatAt(heatWhole, resolutionAt(zoom, 1)); s != nil {
 				out = append(out, s)
 			}
 		default:

@@ -7,13 +7,14 @@ import (
 	"gridmap/tiles"
 )
 
-// mapState is everything that a tile is made of, but heat. Readers take it whole,
+// mapState is everything that a tile is made of. Readers take it whole,
 // so that no two layers of a tile, and no two tiles, are of different states; it
 // is never changed, only replaced.
 type mapState struct {
-	snaps    []*tiles.Snapshot // by layer; nil: not loaded
-	epochs   []uint64          // by layer: one more with each change
-	versions []data.Enactment  // of the map, newest first
+	snaps    []*tiles.Snapshot               // by layer; nil: not loaded
+	epochs   []uint64                        // by layer: one more with each change
+	versions []data.Enactment                // of the map, newest first
+	heat     [heatVariants][]*tiles.Snapshot // by resolution from firstResolution on
 }
 
 // version of the map that is in force; zero: none yet.
@@ -37,6 +38,14 @@ func (s *mapState) versionAt(at time.Time) int64 {
 	return 0
 }
 
+// heatAt is a tracked variant of the heat at a resolution; nil before the load.
+func (s *mapState) heatAt(variant, resolution int) *tiles.Snapshot {
+	if i := resolution - firstResolution; i >= 0 && i < len(s.heat[variant]) {
+		return s.heat[variant][i]
+	}
+	return nil
+}
+
 // batch is the state that is being made; one batch is made at a time, under
 // Live.mu.
 type batch struct {
@@ -56,7 +65,8 @@ func (l *Live) next() *batch {
 	if l.making == nil {
 		now := l.state.Load()
 		l.making = &batch{mapState: mapState{
-			snaps: append([]*tiles.Snapshot(nil), now.snaps...), epochs: append([]uint64(nil), now.epochs...), versions: now.versions}}
+			snaps: append([]*tiles.Snapshot(nil), now.snaps...), epochs: append([]uint64(nil), now.epochs...),
+			versions: now.versions, heat: now.heat}}
 	}
 	return l.making
 }
@@ -86,8 +96,8 @@ func (l *Live) commit() {
 	}
 }
 
-// abandon forgets the batch.
-func (l *Live) abandon() { l.making = nil }
+// abandon forgets the batch. What is tracked of the heat may be ahead of it.
+func (l *Live) abandon() { l.making, l.variants.behind = nil, true }
 
 // Version of the map that is in force.
 func (l *Live) Version() int64 { return l.state.Load().version() }

@@ -16,16 +16,31 @@ import (
 // is, and as the wall may see it. The others are made when asked for.
 type variants struct {
 	live       *Live
-	mu         sync.RWMutex
-	tracked    map[int][]trackedHeat // by k; entry r is resolution firstResolution + r
-	boundaries sync.Map              // heat.Cell → orb.Polygon
+	tracked    [heatVariants][]trackedHeat // entry r is resolution firstResolution + r; under Live.mu
+	boundaries sync.Map                    // heat.Cell → orb.Polygon
 	breaksAt   time.Time
+	behind     bool // what readers see is older than what is tracked
 }
+
+// The tracked variants of the heat.
+const (
+	heatWhole    = iota // for those who may see all
+	heatMerged          // for the wall: small cells merged, sensitive cases left out
+	heatVariants        // how many there are
+)
+
+// MergedMaxZoom is the highest zoom at which the merged heat is worth asking for:
+// its finest cells are drawn there, and higher zooms would show the same. It bounds
+// the tiles that one changed cell touches, for a merged one may be kilometres wide.
+const MergedMaxZoom = 13
+
+// heatMask is the bit of a variant of the heat in masks of layers.
+func heatMask(variant int) uint64 { return 1 << (60 + variant) }
 
 const firstResolution = 5 // the coarsest that any zoom draws
 
 type trackedHeat struct {
-	cells    heat.Map
+	tree     *heat.Tree
 	breaks   [heat.Classes - 1]int
 	snapshot *tiles.Snapshot
 }
@@ -46,10 +61,15 @@ func resolutionAt(zoom uint8, k int) int {
 // every case they would shift a little, and with them every tile.
 const breaksHold = 15 * time.Minute
 
-func newVariants(l *Live) *variants { return &variants{live: l, tracked: map[int][]trackedHeat{}} }
+func newVariants(l *Live) *variants { return &variants{live: l} }
 
-// ks are the tracked thresholds: none, and the wall's.
-func (v *variants) ks() [2]int { return [2]int{1, v.live.opts.K} }
+// k is the fewest cases that a variant's cells show.
+func (v *variants) k(variant int) int {
+	if variant == heatMerged {
+		return v.live.opts.K
+	}
+	return 1
+}
 
 func (v *variants) openCases(k int, f *Filter) []heat.Case {
 	b := v.live.book
@@ -70,94 +90,147 @@ func (v *variants) openCases(k int, f *Filter) []heat.Case {
 
 // rebuildTracked makes the tracked heat anew, with new classes.
 func (v *variants) rebuildTracked() error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	for _, k := range v.ks() {
+	for variant := range v.tracked {
+		k := v.k(variant)
 		cases := v.openCases(k, nil)
 		list := make([]trackedHeat, 0, heat.FinestResolution-firstResolution+1)
 		for r := firstResolution; r <= resolutionAt(tiles.MaxZoom, k); r++ {
-			m := heat.Collect(cases, r, k)
-			t := trackedHeat{cells: m, breaks: m.Breaks()}
-			s, err := v.layer(m, t.breaks)
+			t := trackedHeat{tree: heat.NewTree(cases, r, k)}
+			t.breaks = t.tree.Breaks()
+			s, err := v.layer(t.tree.Map, t.breaks)
 			if err != nil {
 				return err
 			}
 			t.snapshot = s
 			list = append(list, t)
 		}
-		v.tracked[k] = list
+		v.tracked[variant] = list
 	}
-	v.breaksAt = v.live.opts.Now()
-	v.live.heatEpoch.Add(1)
+	v.breaksAt, v.behind = v.live.opts.Now(), false
+	v.show()
 	return nil
 }
 
-// namedAtMost bounds the tiles of heat that one event names. A cell that was
-// merged into a large parent covers millions of tiles at the highest zoom.
-const namedAtMost = 512
-
-// updateTracked brings the tracked heat to the state of the book and returns
-// the tiles that changed, or that all are to be taken as changed.
-func (v *variants) updateTracked() (dirty []tiles.ID, all bool, err error) {
-	if v.live.opts.Now().Sub(v.breaksAt) > breaksHold {
-		return nil, true, v.rebuildTracked()
+// show puts the tracked heat into the batch under way.
+func (v *variants) show() {
+	b := v.live.next()
+	for variant, list := range v.tracked {
+		b.heat[variant] = make([]*tiles.Snapshot, len(list))
+		for i := range list {
+			b.heat[variant][i] = list[i].snapshot
+		}
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	count := 0
-	for _, k := range v.ks() {
-		cases := v.openCases(k, nil)
-		for i := range v.tracked[k] {
-			t := &v.tracked[k][i]
-			next := heat.Collect(cases, t.cells.Resolution, k)
-			changed := heat.Changed(t.cells, next)
-			if len(changed) == 0 {
-				continue
-			}
-			touched, err := v.step(t, next, changed)
-			if err != nil {
-				return nil, false, err
-			}
-			for z := uint8(6); z <= tiles.MaxZoom; z++ {
-				if resolutionAt(z, k) != next.Resolution {
-					continue
-				}
-				for _, b := range touched {
-					if count += tiles.CountCovering(b, z); count <= namedAtMost {
-						dirty = tiles.Covering(dirty, b, z, z)
-					}
-				}
+	b.epochs[indexOf(v.live.catalogue, Heat)]++
+}
+
+// staleBreaks says whether the classes have been held long enough and would be
+// others now.
+func (v *variants) staleBreaks() bool {
+	if v.live.opts.Now().Sub(v.breaksAt) <= breaksHold {
+		return false
+	}
+	v.breaksAt = v.live.opts.Now()
+	for _, list := range v.tracked {
+		for i := range list {
+			if list[i].tree.Breaks() != list[i].breaks {
+				return true
 			}
 		}
 	}
-	v.live.heatEpoch.Add(1)
-	return dirty, count > namedAtMost, nil
+	return false
 }
 
-// step moves one tracked map on and returns the boxes of the changed cells.
-func (v *variants) step(t *trackedHeat, next heat.Map, changed []heat.Cell) ([]tiles.Box, error) {
+// heatChange is an open case that comes into the book (sign 1) or leaves it (-1).
+type heatChange struct {
+	of   *Case
+	sign int
+}
+
+// namedAtMost bounds the tiles of heat that one event names: beyond it, all are
+// taken as changed.
+const namedAtMost = 512
+
+// heatDirt are the tiles of one variant that changed; all: take every one as
+// changed.
+type heatDirt struct {
+	ids []tiles.ID
+	all bool
+}
+
+// updateTracked brings the tracked heat to the state of the book, at the price of
+// what changed, and returns the tiles that changed.
+func (v *variants) updateTracked(changes []heatChange) (dirty [heatVariants]heatDirt, err error) {
+	if v.behind || v.staleBreaks() {
+		for variant := range dirty {
+			dirty[variant].all = true
+		}
+		return dirty, v.rebuildTracked()
+	}
+	v.behind = true // until the end is reached
+	for variant := range v.tracked {
+		var seen []heat.Change
+		for _, c := range changes {
+			if variant == heatWhole || !c.of.Sensitive {
+				seen = append(seen, heat.Change{Case: c.of.heat, Sign: c.sign})
+			}
+		}
+		if len(seen) == 0 {
+			continue
+		}
+		for i := range v.tracked[variant] {
+			if err := v.step(&v.tracked[variant][i], variant, seen, &dirty[variant]); err != nil {
+				return dirty, err
+			}
+		}
+	}
+	v.behind = false
+	v.show()
+	return dirty, nil
+}
+
+// step moves one tracked map on and notes the tiles that it changed.
+func (v *variants) step(t *trackedHeat, variant int, changes []heat.Change, dirty *heatDirt) error {
+	changed := t.tree.Apply(changes)
+	if len(changed) == 0 {
+		return nil
+	}
 	var features []tiles.Feature
 	var removed []uint64
-	var touched []tiles.Box
 	for _, c := range changed {
 		outline, err := v.outline(c)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		touched = append(touched, tiles.WorldBox(outline.Bound()))
-		n, ok := next.Cells[c]
+		v.touch(tiles.WorldBox(outline.Bound()), t.tree.Resolution, variant, dirty)
+		n, ok := t.tree.Cells[c]
 		if !ok {
 			removed = append(removed, c.ID())
 			continue
 		}
-		features = append(features, heatFeature(c, &n, outline, next.Resolution, t.breaks))
+		features = append(features, heatFeature(c, &n, outline, t.tree.Resolution, t.breaks))
 	}
 	s, err := t.snapshot.With(features, removed)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	t.cells, t.snapshot = next, s
-	return touched, nil
+	t.snapshot = s
+	return nil
+}
+
+// touch notes the tiles under a box at the zooms that draw a resolution.
+func (v *variants) touch(box tiles.Box, resolution, variant int, dirty *heatDirt) {
+	last := uint8(tiles.MaxZoom)
+	if variant == heatMerged {
+		last = MergedMaxZoom
+	}
+	for z := uint8(6); z <= last && !dirty.all; z++ {
+		if resolutionAt(z, v.k(variant)) != resolution {
+			continue
+		}
+		if dirty.all = len(dirty.ids)+tiles.CountCovering(box, z) > namedAtMost; !dirty.all {
+			dirty.ids = tiles.Covering(dirty.ids, box, z, z)
+		}
+	}
 }
 
 func (v *variants) outline(c heat.Cell) (orb.Polygon, error) {

@@ -38,6 +38,14 @@ func (c Cell) Parent(resolution int) Cell {
 	return Cell(p | unused)
 }
 
+// child is the cell at the next finer resolution with a digit (0 to 6), by bits
+// alone. Of a pentagon, digit 1 is a cell that no case is in.
+func (c Cell) child(digit Cell) Cell {
+	r := c.Resolution() + 1
+	shift := 3 * (15 - r)
+	return c&^(0xf<<resolutionOffset)&^(7<<shift) | Cell(r)<<resolutionOffset | digit<<shift
+}
+
 // ID is a stable number below 2⁵³ for a cell of resolution 12 or coarser: base
 // cell, digits, resolution.
 func (c Cell) ID() uint64 {

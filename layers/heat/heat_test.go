@@ -1,7 +1,10 @@
 package heat_test
 
 import (
+	"maps"
+	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/uber/h3-go/v4"
@@ -77,4 +80,51 @@ func TestCellIDsFitIntoTilesAndStayApart(t *testing.T) {
 			seen[id] = p
 		}
 	}
+}
+
+func TestATreeShowsWhatCountingAnewShowsAfterAnyChanges(t *testing.T) {
+	rng := rand.New(rand.NewPCG(51, 52))
+	for _, k := range []int{1, 2, 5, 9} {
+		for _, resolution := range []int{5, 7, 9} {
+			open := crowd(rng, 150)
+			tree := heat.NewTree(open, resolution, k)
+			for round := range 300 {
+				before := maps.Clone(tree.Cells)
+				var changes []heat.Change
+				for range 1 + rng.IntN(4) {
+					if len(open) > 0 && rng.IntN(2+round/100) > 0 {
+						i := rng.IntN(len(open))
+						changes = append(changes, heat.Change{Case: open[i], Sign: -1})
+						open = slices.Delete(open, i, i+1)
+					} else {
+						c := crowd(rng, 1)[0]
+						changes = append(changes, heat.Change{Case: c, Sign: 1})
+						open = append(open, c)
+					}
+				}
+				changed := tree.Apply(changes)
+				want := heat.Collect(open, resolution, k)
+				if !maps.Equal(tree.Cells, want.Cells) {
+					t.Fatalf("k %d, resolution %d, round %d: the tree shows %v, want %v", k, resolution, round, tree.Cells, want.Cells)
+				}
+				if got := heat.Changed(heat.Map{Cells: before}, tree.Map); !slices.Equal(changed, got) {
+					t.Fatalf("k %d, resolution %d, round %d: says that %v changed, want %v", k, resolution, round, changed, got)
+				}
+			}
+		}
+	}
+}
+
+// crowd makes cases around a few places.
+func crowd(rng *rand.Rand, n int) []heat.Case {
+	var out []heat.Case
+	for range n {
+		spread := math.Pow(10, -3+2.5*rng.Float64())
+		cell, err := heat.CellAt(105.8+rng.NormFloat64()*spread, 30.1+rng.NormFloat64()*spread)
+		if err != nil {
+			panic(err)
+		}
+		out = append(out, heat.Case{Cell: cell, Level: uint8(rng.IntN(4)), Board: uint8(rng.IntN(4)), Overdue: rng.IntN(3) == 0})
+	}
+	return out
 }
