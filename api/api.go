@@ -76,7 +76,7 @@ func New(c Config) http.Handler {
 	s := newServer(c)
 	routes := s.routes()
 	r := chi.NewRouter()
-	r.Use(s.requestID, s.logged, s.recovered, s.secured, middleware.GetHead)
+	r.Use(s.quickTiles, s.requestID, s.logged, s.recovered, s.secured, middleware.GetHead)
 	r.NotFound(s.wrap(Route{Pattern: "none", Open: true, Handle: noSuchPath}))
 	r.MethodNotAllowed(s.wrap(Route{Pattern: "none", Open: true, Handle: noSuchMethod}))
 	for _, route := range routes {

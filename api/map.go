@@ -27,7 +27,7 @@ func (s *server) mapRoutes() []Route {
 		{"at", "a past moment (RFC 3339) or day (its end), for grids, micro-grids, labels and heat"}, {"v", "any text; a client's way round its cache"},
 	}
 	return []Route{
-		{Method: http.MethodGet, Pattern: "/tiles/{layers}/{z}/{x}/{y}.mvt", Summary: "A vector tile (MVT 2.1) of one or more layers",
+		{Method: http.MethodGet, Pattern: tileRoute, Summary: "A vector tile (MVT 2.1) of one or more layers",
 			Roles: anyRole(), Scope: ScopeContent, Query: filters, Handle: s.getTile},
 		{Method: http.MethodGet, Pattern: "/tiles/{layers}.json", Summary: "TileJSON 3.0 of one or more layers",
 			Roles: anyRole(), Scope: ScopeNone, Query: filters, Handle: s.getTileJSON},
@@ -73,10 +73,7 @@ func (s *server) getTile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	enc := tiles.Identity
-	if acceptsGzip(r) {
-		enc = tiles.Gzip
-	}
+	enc := encodingFor(r.Header.Get("Accept-Encoding"))
 	t, version, err := s.Map.Tile(r.Context(), id, which, view, enc)
 	switch {
 	case errors.Is(err, layers.ErrNoHistory):
@@ -89,47 +86,49 @@ func (s *server) getTile(w http.ResponseWriter, r *http.Request) error {
 	}
 	h := w.Header()
 	h.Set(versionHeader, strconv.FormatInt(version, 10))
-	h.Set("Vary", "Accept-Encoding, Cookie, Authorization")
-	h.Set("Cache-Control", "private, no-cache")
-	h.Set("ETag", t.ETag)
 	if since, gone := s.Map.Since(); gone {
 		h.Set("Gridmap-Since", since.UTC().Format(time.RFC3339))
 	}
+	writeTile(w, r, t)
+	return nil
+}
+
+// writeTile answers a tile, or that the client has it already.
+func writeTile(w http.ResponseWriter, r *http.Request, t tiles.Tile) {
+	h := w.Header()
+	h.Set("Vary", tileVary)
+	h.Set("Cache-Control", tileCache)
+	h.Set("ETag", t.ETag)
 	if matches(r.Header.Get("If-None-Match"), t.ETag) {
 		w.WriteHeader(http.StatusNotModified)
-		return nil
+		return
 	}
 	if t.Empty() {
 		w.WriteHeader(http.StatusNoContent)
-		return nil
+		return
 	}
-	h.Set("Content-Type", "application/vnd.mapbox-vector-tile")
-	if enc == tiles.Gzip {
-		h.Set("Content-Encoding", "gzip")
+	h["Content-Type"] = tileType
+	if t.Encoding != tiles.Identity {
+		h.Set("Content-Encoding", string(t.Encoding))
 	}
 	h.Set("Content-Length", strconv.Itoa(len(t.Body)))
 	_, _ = w.Write(t.Body) // a client that went away is nobody to tell
-	return nil
 }
+
+// What every tile's answer says: it is another for each encoding and for whoever
+// may see more or less, and may be kept but must be asked about.
+const (
+	tileVary  = "Accept-Encoding, Cookie, Authorization"
+	tileCache = "private, no-cache"
+)
+
+var tileType = []string{"application/vnd.mapbox-vector-tile"}
 
 func matches(header, etag string) bool {
 	for _, t := range strings.Split(header, ",") {
 		if t = strings.TrimPrefix(strings.TrimSpace(t), "W/"); t == etag || t == "*" {
 			return true
 		}
-	}
-	return false
-}
-
-// acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3); q=0 refuses.
-func acceptsGzip(r *http.Request) bool {
-	for _, part := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
-		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if name = strings.TrimSpace(name); name != "gzip" && name != "*" {
-			continue
-		}
-		q = strings.ReplaceAll(q, " ", "")
-		return q != "q=0" && q != "q=0.0" && q != "q=0.00" && q != "q=0.000"
 	}
 	return false
 }
@@ -228,14 +227,6 @@ func origin(r *http.Request) string {
 	return scheme + "://" + r.Host
 }
 
-type vectorLayer struct {
-	ID          string            `json:"id"`
-	Description string            `json:"description"`
-	MinZoom     uint8             `json:"minzoom"`
-	MaxZoom     uint8             `json:"maxzoom"`
-	Fields      map[string]string `json:"fields"`
-}
-
 func (s *server) getTileJSON(w http.ResponseWriter, r *http.Request) error {
 	which, err := layersIn(r)
 	if err != nil {
@@ -245,16 +236,10 @@ func (s *server) getTileJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	catalogue := layers.Catalogue()
-	var list []vectorLayer
-	low, high := uint8(tiles.MaxZoom), layers.MaxZoom(which, view)
-	for _, i := range which {
-		l := catalogue[i]
-		fields := map[string]string{}
-		for _, f := range l.Fields {
-			fields[f.Name] = f.Type
-		}
-		list = append(list, vectorLayer{l.Name, l.Title, l.MinZoom, high, fields})
+	high := layers.MaxZoom(which, view)
+	list := layers.VectorLayers(which, high)
+	low := high
+	for _, l := range list {
 		low = min(low, l.MinZoom)
 	}
 	query := ""

@@ -125,13 +125,7 @@ func (s *server) recovered(next http.Handler) http.Handler {
 func (s *server) secured(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", contentSecurityPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+		secure(w.Header())
 		if err := guard.Check(r); err != nil {
 			s.fail(w, r, data.Fault(data.Forbidden, "", "a page of another origin may not do this"))
 			return
@@ -142,6 +136,16 @@ func (s *server) secured(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// secure sets the headers that bind browsers.
+func secure(h http.Header) {
+	h.Set("Content-Security-Policy", contentSecurityPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
 }
 
 type metrics struct {
@@ -171,4 +175,15 @@ func newMetrics(r *prometheus.Registry) *metrics {
 func (m *metrics) observe(method, route string, status int, took time.Duration) {
 	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
 	m.seconds.WithLabelValues(route).Observe(took.Seconds())
+}
+
+// quickMetric counts the answers of one status of the route of tiles.
+type quickMetric struct {
+	status   int
+	requests prometheus.Counter
+	seconds  prometheus.Observer
+}
+
+func (m *metrics) quick(status int) quickMetric {
+	return quickMetric{status, m.requests.WithLabelValues(http.MethodGet, tileRoute, strconv.Itoa(status)), m.seconds.WithLabelValues(tileRoute)}
 }

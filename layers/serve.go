@@ -3,7 +3,7 @@ package layers
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
 	"strings"
 
 	"gridmap/layers/heat"
@@ -63,6 +63,18 @@ func (l *Live) Tile(ctx context.Context, id tiles.ID, which []int, view View, en
 	return t, q.version, failed
 }
 
+// Kept is Tile without filters for a tile that is kept ready; ok is false where it
+// must be made, where the view is not a whole district's, or where the database is
+// gone, which an answer has to say.
+func (l *Live) Kept(id tiles.ID, which []int, view View, enc tiles.Encoding) (t tiles.Tile, version int64, ok bool) {
+	q := l.looking(which, view)
+	if q.own && !q.whole || l.lost.Load() != 0 {
+		return tiles.Tile{}, 0, false
+	}
+	t, ok = l.store.Kept(id, q.setName(), enc)
+	return t, q.version, ok
+}
+
 // MaxZoom is the highest zoom at which a client needs tiles of these layers: it
 // can draw higher ones from them.
 func MaxZoom(which []int, view View) uint8 {
@@ -108,17 +120,18 @@ func (l *Live) looking(which []int, view View) look {
 }
 
 func (q *look) setName() string {
-	var b strings.Builder
+	var room [64]byte
+	b := room[:0]
 	for _, i := range q.which {
-		fmt.Fprintf(&b, "%d,", i)
+		b = append(strconv.AppendInt(b, int64(i), 10), ',')
 	}
 	if q.own {
-		fmt.Fprintf(&b, "k%d", q.k)
+		b = strconv.AppendInt(append(b, 'k'), int64(q.k), 10)
 	}
 	if q.dated {
-		fmt.Fprintf(&b, "v%d", q.version)
+		b = strconv.AppendInt(append(b, 'v'), q.version, 10)
 	}
-	return b.String()
+	return string(b)
 }
 
 // snapshot of a layer as a look sees it.

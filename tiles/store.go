@@ -96,6 +96,15 @@ func (s *Store) Get(r Request) Tile {
 	return t
 }
 
+// Kept returns a tile if it is kept.
+func (s *Store) Kept(id ID, set string, enc Encoding) (Tile, bool) {
+	t, ok := s.shards[shardOf(id.key())].get(id.key(), set, enc)
+	if ok {
+		s.hits.Add(1)
+	}
+	return t, ok
+}
+
 // Make makes a tile without looking into the store. A tile over CompressedLimit
 // is made again with a smaller budget for each layer.
 func (s *Store) Make(id ID, layers []*Snapshot, enc Encoding) Tile {
@@ -115,6 +124,13 @@ func (s *Store) Make(id ID, layers []*Snapshot, enc Encoding) Tile {
 		// What compresses to so much compresses to so much less of it, about.
 		budget = min(budget*9/10, int(float64(budget)*0.95*CompressedLimit/float64(len(t.Body))))
 	}
+}
+
+// Finish compresses the content of a tile that was made elsewhere.
+func (s *Store) Finish(raw []byte, enc Encoding) Tile {
+	m, _ := s.makers.Get().(*maker)
+	defer s.makers.Put(m)
+	return m.finish(raw, enc)
 }
 
 // Drop forgets the tiles that show any of the layers.

@@ -90,8 +90,13 @@ func answerCommands(forget func()) error {
 	return in.Err()
 }
 
-// benchedServer is the whole of our server on a loaded live copy.
+// benchedServer is the whole of our server on a loaded live copy, and the token of
+// an operator, who may see every layer.
 func benchedServer(ctx context.Context, s *store, log *slog.Logger) (*layers.Live, http.Handler, string, error) {
+	return servedCopy(ctx, s, log, access.Operator)
+}
+
+func servedCopy(ctx context.Context, s *store, log *slog.Logger, role access.Role) (*layers.Live, http.Handler, string, error) {
 	live, err := loadedCopy(ctx, s, log)
 	if err != nil {
 		return nil, nil, "", err
@@ -101,7 +106,7 @@ func benchedServer(ctx context.Context, s *store, log *slog.Logger) (*layers.Liv
 		return nil, nil, "", err
 	}
 	people := access.New(s.pool, access.Options{District: scope})
-	session, err := people.CreateToken(ctx, "bench", access.Operator, scope, 1)
+	session, err := people.CreateToken(ctx, "bench", role, scope, 1)
 	if err != nil {
 		return nil, nil, "", err
 	}

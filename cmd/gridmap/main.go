@@ -22,6 +22,7 @@ type commands struct {
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to date."`
 	Import      importCommand      `cmd:"" help:"Bring files in."`
 	Redraw      redrawCommand      `cmd:"" help:"Draw grids and micro-grids to the rule; publish a plan."`
+	Export      exportCommand      `cmd:"" help:"Write tiles into archives."`
 	Flood       floodCommand       `cmd:"" help:"Floods: where water stands, what it reaches, who goes where."`
 	Account     accountCommand     `cmd:"" help:"Accounts of people."`
 	Token       tokenCommand       `cmd:"" help:"Tokens of machines."`

@@ -25,6 +25,7 @@ import (
 	"gridmap/service/people"
 	"gridmap/service/planning"
 	"gridmap/service/planning/papers"
+	"gridmap/tiles/archive"
 	"gridmap/web"
 )
 
@@ -33,12 +34,16 @@ type serveCommand struct {
 	Cert      string `help:"Certificate (PEM): serves HTTPS and HTTP/2." type:"path"`
 	Key       string `help:"Its key (PEM)." type:"path"`
 	TileCache int    `default:"256" help:"Memory for compressed tiles, MiB."`
+	Archive   string `help:"Serve a wall from this PMTiles archive, without a database and without accounts." type:"existingfile" placeholder:"FILE"`
 
 	signInFlags
 }
 
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(ctx context.Context, d *database, log *slog.Logger) error {
+	if c.Archive != "" {
+		return c.serveArchive(ctx, log)
+	}
 	s, err := d.open(ctx, log)
 	if err != nil {
 		return err
@@ -111,6 +116,34 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 		Figures: figures.New(s.web, nil), Divisions: divisions.New(s.web), Planning: planning.New(s.pool), Papers: papers.New(s.web, letters),
 		Drafts: planning.NewDrafts(s.web, planning.DraftOptions{Settled: live.Settle}), Evacuations: evacuations, EvacuationPapers: evacuationpapers.New(letters), Map: live, Web: web.Files(),
 		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Proxies: proxies, Stopping: ctx.Done()})
+	err = c.listen(ctx, handler, log, func(address string) {
+		if o.started != nil {
+			go o.started(ctx, address, &handles{cases.New(s.pool, settled), evacuations, live})
+		}
+	})
+	if err != nil {
+		return err
+	}
+	<-liveDone
+	return nil
+}
+
+// serveArchive serves what an archive holds.
+func (c *serveCommand) serveArchive(ctx context.Context, log *slog.Logger) error {
+	file, err := archive.Open(c.Archive)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	handler, err := api.NewArchived(api.Config{Log: log, Web: web.Files(), Stopping: ctx.Done()}, file)
+	if err != nil {
+		return err
+	}
+	return c.listen(ctx, handler, log, func(string) {})
+}
+
+// listen serves until ctx ends, and finishes then what was begun.
+func (c *serveCommand) listen(ctx context.Context, handler http.Handler, log *slog.Logger, started func(address string)) error {
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Listen, err)
@@ -128,9 +161,7 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 	}()
 	address := scheme(c.Cert) + "://" + listener.Addr().String()
 	log.Info("serving", "address", address)
-	if o.started != nil {
-		go o.started(ctx, address, &handles{cases.New(s.pool, settled), evacuations, live})
-	}
+	started(address)
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -142,7 +173,6 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 	if err := server.Shutdown(drain); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("stop serving: %w", err)
 	}
-	<-liveDone
 	return nil
 }
 
