@@ -27,6 +27,9 @@ type Options struct {
 	// Poll is how long the feed may be quiet before it is looked at anyway.
 	// Zero: 1 s.
 	Poll time.Duration
+	// Ahead are the sets of layers whose tiles are made before anybody asks; nil
+	// makes none.
+	Ahead [][]string
 }
 
 // Live is the map in memory.
@@ -42,6 +45,7 @@ type Live struct {
 	history   atomic.Pointer[history]
 	past      *past
 	seed      maphash.Seed
+	ahead     *ahead
 
 	mu       sync.Mutex // one batch is applied at a time
 	making   *batch
@@ -75,6 +79,10 @@ func New(pool *pgxpool.Pool, o Options) *Live {
 		hub: newHub(), wake: make(chan struct{}, 1), past: newPast(), seed: maphash.MakeSeed(), laid: map[int]map[uint64]laidMark{}}
 	l.state.Store(&mapState{snaps: make([]*tiles.Snapshot, len(c)), epochs: make([]uint64, len(c))})
 	l.variants = newVariants(l)
+	var err error
+	if l.ahead, err = newAhead(l, o.Ahead); err != nil {
+		panic(fmt.Sprintf("tiles made ahead: %v", err)) // names of layers are constants
+	}
 	return l
 }
 
@@ -83,6 +91,7 @@ func New(pool *pgxpool.Pool, o Options) *Live {
 func (l *Live) Run(ctx context.Context) error {
 	go l.tick(ctx)
 	go l.listen(ctx)
+	go l.ahead.run(ctx)
 	wait := 100 * time.Millisecond
 	for ctx.Err() == nil {
 		err := l.follow(ctx)

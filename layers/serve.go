@@ -28,7 +28,7 @@ var ErrNoHistory = errors.New("the history of cases is still being loaded")
 func (l *Live) Tile(ctx context.Context, id tiles.ID, which []int, view View, enc tiles.Encoding) (tiles.Tile, int64, error) {
 	q := l.looking(which, view)
 	var failed error
-	r := tiles.Request{Tile: id, Set: q.setName(), Layers: q.mask, Encoding: enc,
+	r := tiles.Request{Tile: id, Set: q.setName(), Layers: q.mask, Encoding: enc, Tag: l.ahead.note(&q, view, enc),
 		Snapshots: func() []*tiles.Snapshot {
 			var out []*tiles.Snapshot
 			for _, i := range which {
@@ -71,6 +71,7 @@ func (l *Live) Kept(id tiles.ID, which []int, view View, enc tiles.Encoding) (t 
 	if q.own && !q.whole || l.lost.Load() != 0 {
 		return tiles.Tile{}, 0, false
 	}
+	l.ahead.asked.Add(1)
 	t, ok = l.store.Kept(id, q.setName(), enc)
 	return t, q.version, ok
 }
@@ -119,19 +120,30 @@ func (l *Live) looking(which []int, view View) look {
 	return q
 }
 
+// setName is what tiles of this look are kept under.
 func (q *look) setName() string {
 	var room [64]byte
-	b := room[:0]
+	b := q.appendKey(room[:0])
+	if q.dated {
+		b = strconv.AppendInt(append(b, 'v'), q.version, 10)
+	}
+	return string(b)
+}
+
+// setKey is setName whatever the version of the map.
+func (q *look) setKey() string {
+	var room [64]byte
+	return string(q.appendKey(room[:0]))
+}
+
+func (q *look) appendKey(b []byte) []byte {
 	for _, i := range q.which {
 		b = append(strconv.AppendInt(b, int64(i), 10), ',')
 	}
 	if q.own {
 		b = strconv.AppendInt(append(b, 'k'), int64(q.k), 10)
 	}
-	if q.dated {
-		b = strconv.AppendInt(append(b, 'v'), q.version, 10)
-	}
-	return string(b)
+	return b
 }
 
 // snapshot of a layer as a look sees it.

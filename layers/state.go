@@ -89,7 +89,7 @@ func (l *Live) commit() {
 	l.state.Store(&b.mapState)
 	for _, d := range b.dirty {
 		if d.ids == nil {
-			l.store.DropLayers(d.layers)
+			l.ahead.forgotten(l.store.DropLayers(d.layers))
 		} else {
 			l.store.Drop(d.layers, d.ids)
 		}

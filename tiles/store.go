@@ -48,6 +48,7 @@ type entry struct {
 	set     string
 	layers  uint64
 	enc     Encoding
+	tag     int64
 	body    Tile
 	element *list.Element
 }
@@ -70,6 +71,7 @@ type Request struct {
 	Set      string
 	Layers   uint64
 	Encoding Encoding
+	Tag      int64 // given back when DropLayers forgets the tile; 0: not asked for
 	// Snapshots returns the layers as they are now. Current says, after the tile
 	// was made, whether they are still what Snapshots returned; only then is the
 	// tile kept.
@@ -91,7 +93,7 @@ func (s *Store) Get(r Request) Tile {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if r.Current() {
-		sh.put(&entry{tile: r.Tile.key(), set: r.Set, layers: r.Layers, enc: r.Encoding, body: t}, s.perShard)
+		sh.put(&entry{tile: r.Tile.key(), set: r.Set, layers: r.Layers, enc: r.Encoding, tag: r.Tag, body: t}, s.perShard)
 	}
 	return t
 }
@@ -147,8 +149,21 @@ func (s *Store) Drop(layers uint64, ids []ID) {
 	}
 }
 
-// DropLayers forgets every tile that shows any of the layers.
-func (s *Store) DropLayers(layers uint64) {
+// Forgotten is a tile that DropLayers forgot.
+type Forgotten struct {
+	ID       ID
+	Tag      int64
+	Encoding Encoding
+}
+
+// forgottenByShard bounds what DropLayers returns.
+const forgottenByShard = 64
+
+// DropLayers forgets every tile that shows any of the layers, and returns those
+// with a tag that were asked for last, the last ones of each part of the store
+// first.
+func (s *Store) DropLayers(layers uint64) []Forgotten {
+	var parts [storeShards][]Forgotten
 	for i := range s.shards {
 		sh := &s.shards[i]
 		sh.mu.Lock()
@@ -156,11 +171,34 @@ func (s *Store) DropLayers(layers uint64) {
 			next := el.Next()
 			if e, _ := el.Value.(*entry); e.layers&layers != 0 {
 				sh.remove(e)
+				if e.tag != 0 && len(parts[i]) < forgottenByShard {
+					parts[i] = append(parts[i], Forgotten{idOf(e.tile), e.tag, e.enc})
+				}
 			}
 			el = next
 		}
 		sh.mu.Unlock()
 	}
+	var out []Forgotten
+	for k := range forgottenByShard {
+		for i := range parts {
+			if k < len(parts[i]) {
+				out = append(out, parts[i][k])
+			}
+		}
+	}
+	return out
+}
+
+// Full is the share of the store's memory that is taken.
+func (s *Store) Full() float64 {
+	n := 0
+	for i := range s.shards {
+		s.shards[i].mu.Lock()
+		n += s.shards[i].bytes
+		s.shards[i].mu.Unlock()
+	}
+	return float64(n) / float64(s.perShard*storeShards)
 }
 
 // Stats of a store.
@@ -195,7 +233,8 @@ func (sh *shard) get(tile uint64, set string, enc Encoding) (Tile, bool) {
 	return Tile{}, false
 }
 
-const entryOverhead = 256
+// entryOverhead is about what an entry takes in memory beside its body.
+const entryOverhead = 512
 
 func (sh *shard) put(e *entry, limit int) {
 	for _, old := range sh.tiles[e.tile] {

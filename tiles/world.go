@@ -31,6 +31,10 @@ func (t ID) Valid() bool {
 
 func (t ID) key() uint64 { return uint64(t.Z)<<58 | uint64(t.X)<<29 | uint64(t.Y) }
 
+func idOf(key uint64) ID {
+	return ID{uint8(key >> 58), uint32(key >> 29 & (1<<29 - 1)), uint32(key & (1<<29 - 1))}
+}
+
 // Box is a closed box in world units.
 type Box struct{ MinX, MinY, MaxX, MaxY int32 }
 

@@ -72,7 +72,11 @@ const drainFor = 20 * time.Second
 func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o serving) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	live := layers.New(s.pool, layers.Options{Log: log, TileBytes: c.TileCache << 20})
+	ahead, err := screenSets()
+	if err != nil {
+		return err
+	}
+	live := layers.New(s.pool, layers.Options{Log: log, TileBytes: c.TileCache << 20, Ahead: ahead})
 	liveDone := make(chan struct{})
 	go func() {
 		defer close(liveDone)
