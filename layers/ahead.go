@@ -18,7 +18,7 @@ type ahead struct {
 	sets   [][]int // what screens ask for
 	wake   chan struct{}
 	asked  atomic.Int64 // requests for tiles
-	coding [4]atomic.Bool
+	coding [codingsHeld]atomic.Bool
 	looks  sync.Map     // tag → screenLook
 	tags   sync.Map     // key of a look → tag
 	last   atomic.Int64 // the last tag given
@@ -40,8 +40,10 @@ const (
 	aheadRest   = time.Second // the longest rest between two batches
 )
 
-func codings() [4]tiles.Encoding {
-	return [4]tiles.Encoding{tiles.Gzip, tiles.Zstd, tiles.Brotli, tiles.Identity}
+const codingsHeld = 4
+
+func codings() [codingsHeld]tiles.Encoding {
+	return [codingsHeld]tiles.Encoding{tiles.Gzip, tiles.Zstd, tiles.Brotli, tiles.Identity}
 }
 
 func newAhead(l *Live, sets [][]string) (*ahead, error) {
@@ -203,7 +205,7 @@ func (p *pace) step(ctx context.Context) bool {
 	if len(p.a.wake) > 0 {
 		return false
 	}
-	if now := p.a.asked.Load(); now-p.asked > aheadBatch*int64(len(codings())) {
+	if now := p.a.asked.Load(); now-p.asked > aheadBatch*codingsHeld {
 		select {
 		case <-ctx.Done():
 		case <-time.After(min(time.Since(p.began), aheadRest)):

@@ -8,10 +8,17 @@ import "slices"
 
 // mender finds and repairs such rings. Its buffers are reused.
 type mender struct {
-	order []int32 // edges by their left end
+	spans []span
+	order []int64 // edges by their left end: that above 32 bits of the edge
 	extra []node
 	noded []int32
 	stack []int32
+}
+
+// span is the box of an edge.
+type span struct {
+	left, right, low, high int32
+	edge                   int32 // index of its first vertex
 }
 
 // node is a point to be put into an edge.
@@ -39,30 +46,42 @@ func (m *mender) pairs(v []int32, visit func(i, j int32) bool) {
 	if n < 4 {
 		return
 	}
-	next := func(i int32) int32 { return (i + 1) % n }
-	low := func(i int32) int32 { return min(v[2*i], v[2*next(i)]) }
-	m.order = m.order[:0]
+	m.spans = m.spans[:0]
 	for i := range n {
-		m.order = append(m.order, i)
+		j := 2 * ((i + 1) % n)
+		m.spans = append(m.spans, span{min(v[2*i], v[j]), max(v[2*i], v[j]), min(v[2*i+1], v[j+1]), max(v[2*i+1], v[j+1]), i})
 	}
-	if n > 8 {
-		slices.SortFunc(m.order, func(a, b int32) int { return int(low(a) - low(b)) })
+	sorted := n > 8
+	if sorted {
+		m.order = m.order[:0]
+		for i := range n {
+			m.order = append(m.order, int64(m.spans[i].left)<<32|int64(i))
+		}
+		slices.Sort(m.order)
 	}
-	for k, i := range m.order {
-		a, b := v[2*i:2*i+2], v[2*next(i):2*next(i)+2]
-		right, bottom, top := max(a[0], b[0]), min(a[1], b[1]), max(a[1], b[1])
-		for _, j := range m.order[k+1:] {
-			c, d := v[2*j:2*j+2], v[2*next(j):2*next(j)+2]
-			if min(c[0], d[0]) > right {
-				if n > 8 {
+	at := func(k int32) *span {
+		if sorted {
+			return &m.spans[int32(m.order[k])]
+		}
+		return &m.spans[k]
+	}
+	for k := range n {
+		e := at(k)
+		for l := k + 1; l < n; l++ {
+			o := at(l)
+			if o.left > e.right {
+				if sorted {
 					break
 				}
 				continue
 			}
-			if max(c[1], d[1]) < bottom || min(c[1], d[1]) > top || next(i) == j || next(j) == i {
+			if o.high < e.low || o.low > e.high || o.right < e.left {
 				continue
 			}
-			if !visit(i, j) {
+			if gap := e.edge - o.edge; gap == 1 || gap == -1 || gap == n-1 || gap == 1-n {
+				continue
+			}
+			if !visit(e.edge, o.edge) {
 				return
 			}
 		}

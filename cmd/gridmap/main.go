@@ -28,6 +28,7 @@ type commands struct {
 	Token       tokenCommand       `cmd:"" help:"Tokens of machines."`
 	Audit       auditCommand       `cmd:"" help:"The audit log."`
 	Bench       benchCommand       `cmd:"" help:"Measure the redraw engine, and how soon a write is on the map."`
+	Synth       synthCommand       `cmd:"" help:"Measure a city of many districts, made in memory."`
 	BenchTiles  benchTilesCommand  `cmd:"" help:"Measure tiles beside ST_AsMVT and other tile servers."`
 	BenchServer benchServerCommand `cmd:"" hidden:""`
 	Doctor      doctorCommand      `cmd:"" help:"Say whether everything needed is there."`
