@@ -25,6 +25,7 @@ type ahead struct {
 
 	mu      sync.Mutex
 	screens []tiles.Forgotten // most recently asked for first
+	whole   bool              // the district is to be made as well
 }
 
 // screenLook is what a kept tile was made for.
@@ -82,23 +83,17 @@ func (a *ahead) note(q *look, view View, enc tiles.Encoding) int64 {
 }
 
 // forgotten takes tiles that were dropped with their layer: they may be on
-// screens, which will ask again.
-func (a *ahead) forgotten(list []tiles.Forgotten) {
+// screens, which will ask again. After a load or a publication the whole district
+// is made behind them.
+func (a *ahead) forgotten(list []tiles.Forgotten, whole bool) {
 	if len(a.sets) == 0 {
 		return
 	}
 	a.mu.Lock()
 	a.screens = append(list, a.screens...)
 	a.screens = a.screens[:min(len(a.screens), screensHeld)]
+	a.whole = a.whole || whole
 	a.mu.Unlock()
-	a.start()
-}
-
-// start has a pass begun, or begun anew.
-func (a *ahead) start() {
-	if len(a.sets) == 0 {
-		return
-	}
 	select {
 	case a.wake <- struct{}{}:
 	default:
@@ -120,7 +115,7 @@ func (a *ahead) run(ctx context.Context) {
 // pass makes what is missing; it ends early when there is a reason to begin anew.
 func (a *ahead) pass(ctx context.Context) {
 	a.mu.Lock()
-	screens := a.screens
+	screens, whole := a.screens, a.whole
 	a.screens = nil
 	a.mu.Unlock()
 	p := &pace{a: a, asked: a.asked.Load(), began: time.Now()}
@@ -132,12 +127,18 @@ func (a *ahead) pass(ctx context.Context) {
 			}
 		}
 	}
-	for z := uint8(0); z <= tiles.MaxZoom; z++ {
+	for z := uint8(0); whole && z <= tiles.MaxZoom; z++ {
 		for _, which := range a.sets {
 			if !a.zoom(ctx, which, z, p) {
-				return
+				whole = false // the memory is full, or there is something else to do first
+				break
 			}
 		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.wake) == 0 {
+		a.whole = false
 	}
 }
 

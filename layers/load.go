@@ -40,7 +40,7 @@ func (l *Live) load(ctx context.Context) error {
 		return fmt.Errorf("load the map: %w", err)
 	}
 	l.commit()
-	l.ahead.forgotten(l.store.DropLayers(^uint64(0)))
+	l.ahead.forgotten(l.store.DropLayers(^uint64(0)), true)
 	l.loadTook.Store(int64(time.Since(began)))
 	l.loaded.Store(true)
 	l.hub.reset(string(l.position))

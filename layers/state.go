@@ -86,10 +86,11 @@ func (l *Live) commit() {
 		return
 	}
 	l.making = nil
+	published := b.version() != l.state.Load().version()
 	l.state.Store(&b.mapState)
 	for _, d := range b.dirty {
 		if d.ids == nil {
-			l.ahead.forgotten(l.store.DropLayers(d.layers))
+			l.ahead.forgotten(l.store.DropLayers(d.layers), published)
 		} else {
 			l.store.Drop(d.layers, d.ids)
 		}
