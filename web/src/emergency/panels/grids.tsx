@@ -91,7 +91,7 @@ export function GridPanel({ code }: { code: string }) {
   const { evacuation, grids } = useKnown();
   const mayWrite = useMayWrite();
   const row = grids.find(({ grid }) => grid === code);
-  const papers = `/api/v1/evacuations/${evacuation.id}/papers/callsheet.pdf?grid=${code}`;
+  const papers = `/api/v1/evacuations/${evacuation.id}/papers/callsheet.pdf?grid=${code}&language=${language}`;
   return (
     <section class="grid-page">
       <div class="row-tools">
