@@ -36,16 +36,33 @@ func NewCluster(t *testing.T, dir string, settings map[string]string) *Cluster {
 	return c
 }
 
+// Recover starts the cluster in dir/postgres as it was found on a disk after a
+// power cut. It may fail: what is on the disk may be no cluster any more.
+func Recover(t *testing.T, dir string, settings map[string]string) (*Cluster, error) {
+	t.Helper()
+	c := &Cluster{t: t, dir: filepath.Join(dir, "postgres"), settings: maps.Clone(settings)}
+	t.Cleanup(c.Stop)
+	// After a power cut the process that it names is another one or none. Here it
+	// may be the cluster that the disk was copied from.
+	if err := os.Remove(filepath.Join(c.DataDir(), "postmaster.pid")); err != nil && !os.IsNotExist(err) {
+		return c, err
+	}
+	return c, c.start()
+}
+
 // Start starts it, or starts it again, and waits until it takes connections.
 func (c *Cluster) Start() {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	defer cancel()
-	running, err := postgres.Detached(ctx, c.dir, c.settings)
-	if err != nil {
+	if err := c.start(); err != nil {
 		c.t.Fatalf("start the cluster: %v\n%s", err, c.LogTail())
 	}
-	c.running = running
+}
+
+func (c *Cluster) start() (err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	c.running, err = postgres.Detached(ctx, c.dir, c.settings)
+	return err
 }
 
 // Stop shuts it down in order, if it runs.
@@ -59,13 +76,7 @@ func (c *Cluster) Stop() {
 // none is left it returns. What the kernel has it keeps: a kill is no power cut.
 func (c *Cluster) Kill() {
 	c.t.Helper()
-	head := c.Postmaster()
-	if head == 0 {
-		c.t.Fatal("kill the cluster: it does not run")
-	}
-	// A stopped postmaster makes no more children while they are looked for.
-	_ = syscall.Kill(head, syscall.SIGSTOP)
-	family := append(children(head), head)
+	family := c.Freeze()
 	for _, pid := range family {
 		_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended
 	}
@@ -77,6 +88,37 @@ func (c *Cluster) Kill() {
 		}
 		return true
 	})
+}
+
+// Freeze stops all its processes where they are, and says which.
+func (c *Cluster) Freeze() []int {
+	c.t.Helper()
+	head := c.Postmaster()
+	if head == 0 {
+		c.t.Fatal("freeze the cluster: it does not run")
+	}
+	// A stopped postmaster makes no more children while they are looked for.
+	_ = syscall.Kill(head, syscall.SIGSTOP)
+	family := append(children(head), head)
+	for _, pid := range family {
+		_ = syscall.Kill(pid, syscall.SIGSTOP) // it may have ended
+	}
+	Until(c.t, 10*time.Second, "the cluster stands still", func() bool {
+		for _, pid := range family {
+			if _, state, _ := stat(pid); state == "R" || state == "S" || state == "D" {
+				return false
+			}
+		}
+		return true
+	})
+	return family
+}
+
+// Thaw lets them go on.
+func Thaw(family []int) {
+	for _, pid := range family {
+		_ = syscall.Kill(pid, syscall.SIGCONT) // it may have ended
+	}
 }
 
 // Postmaster is its first process, or zero when it does not run.
