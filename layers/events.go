@@ -162,23 +162,31 @@ func (h *hub) drop(s *Subscription) {
 // Subscribe adds a reader. With the id of the last event that it has seen, the
 // events after that one are returned, oldest first. An id that another server
 // gave, or this one before it was started anew, is looked up in the change feed,
-// and what came since is returned as one event. resumed is false when neither
-// reaches back so far: the reader must load its state anew.
-func (l *Live) Subscribe(ctx context.Context, lastID string) (s *Subscription, missed []*Event, position string, resumed bool) {
-	s, missed, position, resumed = l.hub.subscribe(lastID)
+// and what came since is returned as one event. err says that neither reaches
+// back so far: the reader must load its state anew, and is subscribed from
+// position on. Unavailable says that the feed cannot be asked now, and whoever
+// waits loses nothing: there is no subscription then.
+func (l *Live) Subscribe(ctx context.Context, lastID string) (s *Subscription, missed []*Event, position string, err error) {
+	s, missed, position, resumed := l.hub.subscribe(lastID)
 	if resumed {
-		return s, missed, position, true
+		return s, missed, position, nil
 	}
 	s.Close()
+	if _, away := l.Since(); away {
+		return nil, nil, "", data.Fault(data.Unavailable, "", "the change feed cannot be asked now")
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e, err := l.since(ctx, data.Position(strings.SplitN(lastID, "~", 2)[0]))
+	if data.CodeOf(err) == data.Unavailable {
+		return nil, nil, "", err
+	}
 	s, _, position, _ = l.hub.subscribe("")
 	if err != nil {
-		return s, nil, position, false
+		return s, nil, position, err
 	}
 	e.ID, e.Version = position, l.Version()
-	return s, []*Event{e}, position, true
+	return s, []*Event{e}, position, nil
 }
 
 func (h *hub) subscribe(lastID string) (s *Subscription, missed []*Event, position string, resumed bool) {
@@ -221,12 +229,20 @@ func (l *Live) since(ctx context.Context, from data.Position) (*Event, error) {
 func (l *Live) retell(ctx context.Context, m data.Moment, changes []data.Change, e *Event) error {
 	ids, ops := []int64{}, map[int64]string{}
 	for _, c := range changes {
-		if c.Op == "reload" || c.Kind != Cases {
+		switch {
+		case c.Kind == "plans" && c.Op != "reload": // what a publication does to the map is in the feed by itself
+			e.Plans = append(e.Plans, c.Key)
+			continue
+		case c.Op == "reload" || c.Kind != Cases:
 			e.Reset = "more changed than the stream can tell"
 			return nil
 		}
 		ids = append(ids, c.Key)
 		ops[c.Key] = cmp.Or(ops[c.Key], c.Op)
+	}
+	e.Plans = distinct(e.Plans)
+	if len(ids) == 0 {
+		return nil
 	}
 	rows, err := m.OpenCases(ctx, distinct(ids))
 	if err != nil {

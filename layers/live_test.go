@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"gridmap/data"
 	"gridmap/data/testdb"
 	"gridmap/data/testdb/fixture"
 	"gridmap/layers"
@@ -221,8 +222,8 @@ func TestHeatAtAPastMomentCountsWhatWasOpenThen(t *testing.T) {
 func TestReadersResumeWithNothingLostOrDoubled(t *testing.T) {
 	db := loaded(t)
 	live := start(t, db, layers.Options{Poll: time.Hour})
-	sub, _, position, resumed := live.Subscribe(context.Background(), "")
-	if !resumed {
+	sub, _, position, err := live.Subscribe(context.Background(), "")
+	if err != nil {
 		t.Fatal("a new reader is told to load anew, want a plain start")
 	}
 	sub.Close()
@@ -235,9 +236,9 @@ func TestReadersResumeWithNothingLostOrDoubled(t *testing.T) {
 			}
 		}
 		live.Settle(context.Background())
-		s, missed, _, resumed := live.Subscribe(context.Background(), position)
-		if !resumed {
-			t.Fatalf("round %d: position %q is not remembered", round, position)
+		s, missed, _, err := live.Subscribe(context.Background(), position)
+		if err != nil {
+			t.Fatalf("round %d: position %q is not remembered: %v", round, position, err)
 		}
 		s.Close()
 		for _, e := range missed {
@@ -259,16 +260,16 @@ func TestReadersResumeWithNothingLostOrDoubled(t *testing.T) {
 	if want != len(seen) {
 		t.Fatalf("saw %d cases, want %d", len(seen), want)
 	}
-	if _, _, _, resumed := live.Subscribe(context.Background(), "nonsense"); resumed {
+	if _, _, _, err := live.Subscribe(context.Background(), "nonsense"); err == nil || data.CodeOf(err) == data.Unavailable {
 		t.Fatal("a position that nobody gave resumes, want to be told to load anew")
 	}
 	// Another server, which has no memory of its own, goes on from the feed.
 	openCase(t, db, 999, fixture.Light, "grid", 105.805, 30.105)
 	other := start(t, db, layers.Options{Poll: time.Hour})
-	s, missed, _, resumed := other.Subscribe(context.Background(), position)
+	s, missed, _, err := other.Subscribe(context.Background(), position)
 	defer s.Close()
-	if !resumed || len(missed) != 1 || len(missed[0].Cases) != 1 || missed[0].Cases[0].After.ID != 999 {
-		t.Fatalf("another server resumes %v with %d events, want the one case since", resumed, len(missed))
+	if err != nil || len(missed) != 1 || len(missed[0].Cases) != 1 || missed[0].Cases[0].After.ID != 999 {
+		t.Fatalf("another server resumes with %v and %d events, want the one case since", err, len(missed))
 	}
 	select {
 	case e := <-s.C:

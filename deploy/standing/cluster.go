@@ -135,6 +135,9 @@ func (c *Cluster) Postmaster() int {
 // URL reaches the database gridmap over the unix socket.
 func (c *Cluster) URL() string { return c.running.URL("gridmap") }
 
+// Admin reaches the database postgres.
+func (c *Cluster) Admin() string { return c.running.URL("postgres") }
+
 // TCP reaches it over address, which may be a proxy's. The cluster must have been
 // started with listen_addresses.
 func (c *Cluster) TCP(address string) string { return "postgres://gridmap@" + address + "/gridmap" }

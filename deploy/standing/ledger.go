@@ -38,6 +38,7 @@ type Ledger struct {
 	unknown map[string]bool   // keys whose first answer said nothing
 	settled int               // of those: settled by sending them again
 	refused []string          // answers 4xx
+	when    []time.Time       // of each acknowledgement
 }
 
 // NewLedger has keys that begin with prefix.
@@ -134,7 +135,22 @@ func (l *Ledger) note(w *Write, r Reply) bool {
 		l.settled++
 	}
 	l.acked[w.key] = w
+	l.when = append(l.when, time.Now())
 	return true
+}
+
+// Silence is the longest time between two acknowledgements since a moment, or
+// between it and the first: how long nothing was written.
+func (l *Ledger) Silence(since time.Time) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	longest := time.Duration(0)
+	for _, at := range l.when {
+		if at.After(since) {
+			longest, since = max(longest, at.Sub(since)), at
+		}
+	}
+	return longest
 }
 
 // done reads an answer of 2xx.
@@ -249,4 +265,11 @@ func (l *Ledger) ByKind() map[string]int {
 		n[w.kind]++
 	}
 	return n
+}
+
+// CaseIDs are the cases that were opened by acknowledged writes.
+func (l *Ledger) CaseIDs() []int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Collect(maps.Values(l.cases))
 }

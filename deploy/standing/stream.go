@@ -109,6 +109,13 @@ func (e *Stream) All() []Message {
 	return append([]Message(nil), e.messages...)
 }
 
+// From is what came so far, without the first n messages.
+func (e *Stream) From(n int) []Message {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return append([]Message(nil), e.messages[n:]...)
+}
+
 // Heard says whether a message of this event that holds text came.
 func (e *Stream) Heard(event, text string) bool {
 	for _, m := range e.All() {

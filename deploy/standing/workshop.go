@@ -128,19 +128,33 @@ func (w *Workshop) Command(dir string, env []string, args ...string) (string, er
 
 // makeDemo makes the small district that the tests copy.
 func (w *Workshop) makeDemo() (d Demo, err error) {
-	d.Tokens = map[string]string{}
 	if d.Dir, err = w.folder(); err != nil {
 		return d, err
 	}
-	if _, err = w.Command(d.Dir, nil, "demo", "--scale", "0.02", "--prepare-only"); err != nil {
+	return w.demoIn(d.Dir, nil)
+}
+
+func (w *Workshop) demoIn(dir string, env []string) (d Demo, err error) {
+	d = Demo{Dir: dir, Tokens: map[string]string{}}
+	if _, err = w.Command(dir, env, "demo", "--scale", "0.02", "--prepare-only"); err != nil {
 		return d, err
 	}
 	for _, role := range []string{"operator", "planner", "wall", "emergency"} {
-		if d.Tokens[role], err = w.Command(d.Dir, nil, "token", "create", "--role", role, "--scope", District, "--days", "1", "--account", "test-"+role); err != nil {
+		if d.Tokens[role], err = w.Command(dir, env, "token", "create", "--role", role, "--scope", District, "--days", "1", "--account", "test-"+role); err != nil {
 			return d, err
 		}
 	}
 	return d, nil
+}
+
+// DemoAt makes the small demo district in the database at url. dir is its --var.
+func (w *Workshop) DemoAt(t *testing.T, dir, url string) Demo {
+	t.Helper()
+	d, err := w.demoIn(dir, []string{"DATABASE_URL=" + url})
+	if err != nil {
+		t.Fatalf("make the small demo: %v", err)
+	}
+	return d
 }
 
 // DemoIn puts a copy of the small demo district into dir, which must be there.
