@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -225,20 +226,22 @@ func (l *Live) since(ctx context.Context, from data.Position) (*Event, error) {
 	return e, err
 }
 
-// retell fills an event with the present state of what changed.
+// retell fills an event with the present state of what changed. It may name more
+// than changed, never less: whole layers where a reader that stayed got tiles.
 func (l *Live) retell(ctx context.Context, m data.Moment, changes []data.Change, e *Event) error {
 	ids, ops := []int64{}, map[int64]string{}
 	for _, c := range changes {
 		switch {
-		case c.Kind == "plans" && c.Op != "reload": // what a publication does to the map is in the feed by itself
-			e.Plans = append(e.Plans, c.Key)
-			continue
-		case c.Op == "reload" || c.Kind != Cases:
-			e.Reset = "more changed than the stream can tell"
+		case c.Op == "reload" && (c.Kind == Cases || c.Kind == "divisions"):
+			e.Reset = "the cases were loaded anew"
 			return nil
+		case c.Kind == Cases:
+			ids = append(ids, c.Key)
+			ops[c.Key] = cmp.Or(ops[c.Key], c.Op)
+		case c.Kind == "plans" && c.Op != "reload":
+			e.Plans = append(e.Plans, c.Key)
 		}
-		ids = append(ids, c.Key)
-		ops[c.Key] = cmp.Or(ops[c.Key], c.Op)
+		l.retellLayers(c.Kind, e)
 	}
 	e.Plans = distinct(e.Plans)
 	if len(ids) == 0 {
@@ -263,6 +266,30 @@ func (l *Live) retell(ctx context.Context, m data.Moment, changes []data.Change,
 	e.touchAll(Cases)
 	e.touchAll(Heat)
 	return nil
+}
+
+// retellLayers names the layers that are read from a table, or computed from it.
+func (l *Live) retellLayers(table string, e *Event) {
+	for i := range l.catalogue {
+		name := l.catalogue[i].Name
+		if slices.Contains(l.catalogue[i].tables, table) && !slices.Contains(e.Reloaded, name) {
+			e.Reloaded = append(e.Reloaded, name)
+			e.touchAll(name)
+		}
+	}
+	if slices.Contains(evacuationTables(), table) && len(e.Evacuations) == 0 {
+		e.touchAll(Inundation)
+		e.touchAll(Evacuation)
+		for _, id := range slices.Sorted(maps.Keys(l.told)) {
+			e.Evacuations = append(e.Evacuations, EvacuationChange{id, l.told[id], []string{"all"}})
+		}
+	}
+}
+
+// evacuationTables are those of which a service computes layers and states.
+func evacuationTables() []string {
+	return []string{"evacuations", "breaches", "evacuation_plans", "evacuation_overrides", "evacuation_orders", "roll_calls", "gauges",
+		"levees", "depth_rasters", "terrain_versions"}
 }
 
 // Close ends the subscription.

@@ -3,6 +3,7 @@ package layers_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -265,11 +266,19 @@ func TestReadersResumeWithNothingLostOrDoubled(t *testing.T) {
 	}
 	// Another server, which has no memory of its own, goes on from the feed.
 	openCase(t, db, 999, fixture.Light, "grid", 105.805, 30.105)
+	if _, err := db.Pool.Exec(context.Background(), insertObject, 999); err != nil {
+		t.Fatal(err)
+	}
 	other := start(t, db, layers.Options{Poll: time.Hour})
 	s, missed, _, err := other.Subscribe(context.Background(), position)
-	defer s.Close()
+	if s != nil {
+		defer s.Close()
+	}
 	if err != nil || len(missed) != 1 || len(missed[0].Cases) != 1 || missed[0].Cases[0].After.ID != 999 {
 		t.Fatalf("another server resumes with %v and %d events, want the one case since", err, len(missed))
+	}
+	if e := missed[0]; e.Reset != "" || !slices.Equal(e.Tiles["objects"], []string{"*"}) || !slices.Equal(e.Reloaded, []string{"objects"}) {
+		t.Errorf("the reader is told %q, to ask for objects in %v and that %v were read anew; want the objects' layer and no more", e.Reset, e.Tiles["objects"], e.Reloaded)
 	}
 	select {
 	case e := <-s.C:

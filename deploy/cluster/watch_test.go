@@ -14,11 +14,11 @@ import (
 
 // watch asks one server for tiles all the time, as a wall with some manners.
 type watch struct {
-	t               *testing.T
-	quit, ended     chan struct{}
-	asked, told     int // told: said since when the database is away
-	longest, before time.Duration
-	refused         []string
+	t           *testing.T
+	quit, ended chan struct{}
+	asked, told int // told: said since when the database is away
+	longest     time.Duration
+	refused     []string
 }
 
 func watchTiles(t *testing.T, c standing.Client, demo standing.Demo) *watch {
