@@ -21,7 +21,7 @@ test: deps-test bin/gridmap lint ## Everything that CI runs
 
 .PHONY: lint
 lint: web/dist/wall.html ## Formatting, vet and static checks
-	@unformatted=$$(gofmt -l cmd geo tiles layers importers data migrations service api web/*.go); \
+	@unformatted=$$(gofmt -l cmd geo tiles layers importers data migrations service api deploy web/*.go); \
 		[ -z "$$unformatted" ] || { echo "not gofmt-ed: $$unformatted"; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
@@ -41,6 +41,14 @@ bench-tiles: deps-run bin/gridmap ## Our tiles beside ST_AsMVT, in turn, on the 
 .PHONY: kills
 kills: deps-test bin/gridmap ## Kill the server 200 times while plans are drawn and published (a quarter of an hour)
 	GRIDMAP_KILLS=200 go test -timeout 60m -count 1 -v -run TestServerKilledWhilePlans ./cmd/gridmap
+
+.PHONY: faults
+faults: deps-test bin/gridmap ## Kills, power cuts, lost leaders and every other fault; a table at the end
+	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; status=0; \
+		GRIDMAP_FAULTS=1 go test -timeout 60m -count 1 -p 1 -v ./deploy/... 2>&1 | tee "$$log" || status=$$?; \
+		echo; echo "fault | what was seen | verdict"; \
+		sed -nE -e 's/^.*faults\| //p' -e 's/^ *--- (FAIL|SKIP): ([^ ]+).*/\2 | see above | \1/p' "$$log"; \
+		exit $$status
 
 .PHONY: bless
 bless: web/node_modules/.package-lock.json ## Renew the generated style documents; review them as a diff

@@ -14,6 +14,7 @@ import (
 
 const (
 	heartbeatEvery = 5 * time.Second
+	askAgainEvery  = 500 * time.Millisecond
 	writeWithin    = 10 * time.Second // a client that takes nothing for so long is let go
 )
 
@@ -27,15 +28,20 @@ func (s *server) getEvents(w http.ResponseWriter, r *http.Request) error {
 	if len(lastID) > 4096 || strings.ContainsAny(lastID, "\r\n") {
 		return data.Fault(data.Invalid, "Last-Event-ID", "is not an id of this stream")
 	}
-	sub, missed, position, resumed := s.Map.Subscribe(r.Context(), lastID)
-	defer sub.Close()
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
 	e := &eventWriter{s: s, w: w, out: http.NewResponseController(w), identity: identityFrom(r.Context())}
+	sub, missed, position, err := s.Map.Subscribe(r.Context(), lastID)
 	e.send("hello", "", e.hello())
-	if !resumed {
+	if data.CodeOf(err) == data.Unavailable {
+		if sub, missed, position, err = e.await(r, lastID); sub == nil {
+			return nil
+		}
+	}
+	defer sub.Close()
+	if err != nil {
 		e.send("reset", position, map[string]any{"server_time": s.Now(), "reason": "the stream does not reach back to your last event"})
 	} else if lastID == "" {
 		e.send("heartbeat", position, e.hello())
@@ -44,6 +50,31 @@ func (s *server) getEvents(w http.ResponseWriter, r *http.Request) error {
 		e.change(ev)
 	}
 	return e.follow(r, sub)
+}
+
+// await goes on where a reader of another server was as soon as the database,
+// which knows what came since, is back. Until then the reader is told since when it
+// is away. Nothing is subscribed when the reader leaves first.
+func (e *eventWriter) await(r *http.Request, lastID string) (sub *layers.Subscription, missed []*layers.Event, position string, err error) {
+	again, beat := time.NewTicker(askAgainEvery), time.NewTicker(heartbeatEvery)
+	defer again.Stop()
+	defer beat.Stop()
+	for !e.failed {
+		select {
+		case <-r.Context().Done():
+			return nil, nil, "", nil
+		case <-e.s.Stopping:
+			return nil, nil, "", nil
+		case <-beat.C:
+			e.send("heartbeat", "", e.hello())
+		case <-again.C:
+			sub, missed, position, err = e.s.Map.Subscribe(r.Context(), lastID)
+			if data.CodeOf(err) != data.Unavailable {
+				return sub, missed, position, err
+			}
+		}
+	}
+	return nil, nil, "", nil
 }
 
 // eventWriter writes one client's stream; the first failure ends it.

@@ -22,7 +22,8 @@ type Change struct {
 // Position is a place in the change feed: a PostgreSQL snapshot, in the text
 // form of pg_snapshot. Everything visible in it has been read, nothing else has.
 // Two readers with the same position have read the same changes, in whatever
-// order they committed.
+// order they committed. It stays where it is while nothing changes, and holds
+// over crashes and failovers.
 type Position string
 
 // Moment is one consistent look at the database: a read-only transaction whose
@@ -37,7 +38,7 @@ func At(ctx context.Context, pool *pgxpool.Pool, look func(Moment) error) error 
 	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	return pgx.BeginTxFunc(ctx, pool, opts, func(tx pgx.Tx) error {
 		m := Moment{tx: tx}
-		if err := tx.QueryRow(ctx, `select pg_current_snapshot()::text`).Scan(&m.Position); err != nil {
+		if err := tx.QueryRow(ctx, query("feed_position")).Scan(&m.Position); err != nil {
 			return fmt.Errorf("read the position of the change feed: %w", err)
 		}
 		return look(m)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -162,23 +163,31 @@ func (h *hub) drop(s *Subscription) {
 // Subscribe adds a reader. With the id of the last event that it has seen, the
 // events after that one are returned, oldest first. An id that another server
 // gave, or this one before it was started anew, is looked up in the change feed,
-// and what came since is returned as one event. resumed is false when neither
-// reaches back so far: the reader must load its state anew.
-func (l *Live) Subscribe(ctx context.Context, lastID string) (s *Subscription, missed []*Event, position string, resumed bool) {
-	s, missed, position, resumed = l.hub.subscribe(lastID)
+// and what came since is returned as one event. err says that neither reaches
+// back so far: the reader must load its state anew, and is subscribed from
+// position on. Unavailable says that the feed cannot be asked now, and whoever
+// waits loses nothing: there is no subscription then.
+func (l *Live) Subscribe(ctx context.Context, lastID string) (s *Subscription, missed []*Event, position string, err error) {
+	s, missed, position, resumed := l.hub.subscribe(lastID)
 	if resumed {
-		return s, missed, position, true
+		return s, missed, position, nil
 	}
 	s.Close()
+	if _, away := l.Since(); away {
+		return nil, nil, "", data.Fault(data.Unavailable, "", "the change feed cannot be asked now")
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e, err := l.since(ctx, data.Position(strings.SplitN(lastID, "~", 2)[0]))
+	if data.CodeOf(err) == data.Unavailable {
+		return nil, nil, "", err
+	}
 	s, _, position, _ = l.hub.subscribe("")
 	if err != nil {
-		return s, nil, position, false
+		return s, nil, position, err
 	}
 	e.ID, e.Version = position, l.Version()
-	return s, []*Event{e}, position, true
+	return s, []*Event{e}, position, nil
 }
 
 func (h *hub) subscribe(lastID string) (s *Subscription, missed []*Event, position string, resumed bool) {
@@ -217,16 +226,26 @@ func (l *Live) since(ctx context.Context, from data.Position) (*Event, error) {
 	return e, err
 }
 
-// retell fills an event with the present state of what changed.
+// retell fills an event with the present state of what changed. It may name more
+// than changed, never less: whole layers where a reader that stayed got tiles.
 func (l *Live) retell(ctx context.Context, m data.Moment, changes []data.Change, e *Event) error {
 	ids, ops := []int64{}, map[int64]string{}
 	for _, c := range changes {
-		if c.Op == "reload" || c.Kind != Cases {
-			e.Reset = "more changed than the stream can tell"
+		switch {
+		case c.Op == "reload" && (c.Kind == Cases || c.Kind == "divisions"):
+			e.Reset = "the cases were loaded anew"
 			return nil
+		case c.Kind == Cases:
+			ids = append(ids, c.Key)
+			ops[c.Key] = cmp.Or(ops[c.Key], c.Op)
+		case c.Kind == "plans" && c.Op != "reload":
+			e.Plans = append(e.Plans, c.Key)
 		}
-		ids = append(ids, c.Key)
-		ops[c.Key] = cmp.Or(ops[c.Key], c.Op)
+		l.retellLayers(c.Kind, e)
+	}
+	e.Plans = distinct(e.Plans)
+	if len(ids) == 0 {
+		return nil
 	}
 	rows, err := m.OpenCases(ctx, distinct(ids))
 	if err != nil {
@@ -247,6 +266,30 @@ func (l *Live) retell(ctx context.Context, m data.Moment, changes []data.Change,
 	e.touchAll(Cases)
 	e.touchAll(Heat)
 	return nil
+}
+
+// retellLayers names the layers that are read from a table, or computed from it.
+func (l *Live) retellLayers(table string, e *Event) {
+	for i := range l.catalogue {
+		name := l.catalogue[i].Name
+		if slices.Contains(l.catalogue[i].tables, table) && !slices.Contains(e.Reloaded, name) {
+			e.Reloaded = append(e.Reloaded, name)
+			e.touchAll(name)
+		}
+	}
+	if slices.Contains(evacuationTables(), table) && len(e.Evacuations) == 0 {
+		e.touchAll(Inundation)
+		e.touchAll(Evacuation)
+		for _, id := range slices.Sorted(maps.Keys(l.told)) {
+			e.Evacuations = append(e.Evacuations, EvacuationChange{id, l.told[id], []string{"all"}})
+		}
+	}
+}
+
+// evacuationTables are those of which a service computes layers and states.
+func evacuationTables() []string {
+	return []string{"evacuations", "breaches", "evacuation_plans", "evacuation_overrides", "evacuation_orders", "roll_calls", "gauges",
+		"levees", "depth_rasters", "terrain_versions"}
 }
 
 // Close ends the subscription.

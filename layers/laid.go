@@ -40,6 +40,7 @@ func (l *Live) Lay(sheets map[string][]Laid, note *EvacuationChange) error {
 	event := &Event{ID: string(l.position), At: l.opts.Now()}
 	if note != nil {
 		event.Evacuations = []EvacuationChange{*note}
+		l.told[note.ID] = note.Version
 	}
 	for _, name := range []string{Inundation, Evacuation} {
 		rows, ok := sheets[name]

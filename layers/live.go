@@ -50,6 +50,7 @@ type Live struct {
 	mu       sync.Mutex // one batch is applied at a time
 	making   *batch
 	laid     map[int]map[uint64]laidMark // by layer and feature
+	told     map[int64]int64             // evacuations and their states' versions
 	position data.Position
 	wake     chan struct{}
 	loaded   atomic.Bool
@@ -76,7 +77,7 @@ func New(pool *pgxpool.Pool, o Options) *Live {
 	}
 	c := Catalogue()
 	l := &Live{opts: o, pool: pool, catalogue: c, store: tiles.NewStore(o.TileBytes), book: newBook(),
-		hub: newHub(), wake: make(chan struct{}, 1), past: newPast(), seed: maphash.MakeSeed(), laid: map[int]map[uint64]laidMark{}}
+		hub: newHub(), wake: make(chan struct{}, 1), past: newPast(), seed: maphash.MakeSeed(), laid: map[int]map[uint64]laidMark{}, told: map[int64]int64{}}
 	l.state.Store(&mapState{snaps: make([]*tiles.Snapshot, len(c)), epochs: make([]uint64, len(c))})
 	l.variants = newVariants(l)
 	var err error

@@ -3,12 +3,14 @@ package layers_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"gridmap/data"
 	"gridmap/data/testdb"
 	"gridmap/data/testdb/fixture"
 	"gridmap/layers"
@@ -221,8 +223,8 @@ func TestHeatAtAPastMomentCountsWhatWasOpenThen(t *testing.T) {
 func TestReadersResumeWithNothingLostOrDoubled(t *testing.T) {
 	db := loaded(t)
 	live := start(t, db, layers.Options{Poll: time.Hour})
-	sub, _, position, resumed := live.Subscribe(context.Background(), "")
-	if !resumed {
+	sub, _, position, err := live.Subscribe(context.Background(), "")
+	if err != nil {
 		t.Fatal("a new reader is told to load anew, want a plain start")
 	}
 	sub.Close()
@@ -235,9 +237,9 @@ func TestReadersResumeWithNothingLostOrDoubled(t *testing.T) {
 			}
 		}
 		live.Settle(context.Background())
-		s, missed, _, resumed := live.Subscribe(context.Background(), position)
-		if !resumed {
-			t.Fatalf("round %d: position %q is not remembered", round, position)
+		s, missed, _, err := live.Subscribe(context.Background(), position)
+		if err != nil {
+			t.Fatalf("round %d: position %q is not remembered: %v", round, position, err)
 		}
 		s.Close()
 		for _, e := range missed {
@@ -259,16 +261,24 @@ func TestReadersResumeWithNothingLostOrDoubled(t *testing.T) {
 	if want != len(seen) {
 		t.Fatalf("saw %d cases, want %d", len(seen), want)
 	}
-	if _, _, _, resumed := live.Subscribe(context.Background(), "nonsense"); resumed {
+	if _, _, _, err := live.Subscribe(context.Background(), "nonsense"); err == nil || data.CodeOf(err) == data.Unavailable {
 		t.Fatal("a position that nobody gave resumes, want to be told to load anew")
 	}
 	// Another server, which has no memory of its own, goes on from the feed.
 	openCase(t, db, 999, fixture.Light, "grid", 105.805, 30.105)
+	if _, err := db.Pool.Exec(context.Background(), insertObject, 999); err != nil {
+		t.Fatal(err)
+	}
 	other := start(t, db, layers.Options{Poll: time.Hour})
-	s, missed, _, resumed := other.Subscribe(context.Background(), position)
-	defer s.Close()
-	if !resumed || len(missed) != 1 || len(missed[0].Cases) != 1 || missed[0].Cases[0].After.ID != 999 {
-		t.Fatalf("another server resumes %v with %d events, want the one case since", resumed, len(missed))
+	s, missed, _, err := other.Subscribe(context.Background(), position)
+	if s != nil {
+		defer s.Close()
+	}
+	if err != nil || len(missed) != 1 || len(missed[0].Cases) != 1 || missed[0].Cases[0].After.ID != 999 {
+		t.Fatalf("another server resumes with %v and %d events, want the one case since", err, len(missed))
+	}
+	if e := missed[0]; e.Reset != "" || !slices.Equal(e.Tiles["objects"], []string{"*"}) || !slices.Equal(e.Reloaded, []string{"objects"}) {
+		t.Errorf("the reader is told %q, to ask for objects in %v and that %v were read anew; want the objects' layer and no more", e.Reset, e.Tiles["objects"], e.Reloaded)
 	}
 	select {
 	case e := <-s.C:

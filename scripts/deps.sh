@@ -14,6 +14,9 @@ if [ "${1:-run}" = test ]; then
 	want chromium /usr/bin/chromium
 	want fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 	want poppler-utils /usr/bin/pdftotext
+	want pgbackrest /usr/bin/pgbackrest
+	want patroni /usr/bin/patroni
+	want etcd-server /usr/bin/etcd
 fi
 for tool in go node npm gcc; do
 	command -v "$tool" >/dev/null || { echo "gridmap needs $tool on the PATH" >&2; exit 1; }
@@ -28,6 +31,13 @@ export DEBIAN_FRONTEND=noninteractive
 if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
 	"${as_root[@]}" mkdir -p /etc/postgresql-common
 	echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+fi
+# The tests start etcd and Patroni themselves, on the loopback interface only:
+# installing them starts nothing.
+if [ ! -e /usr/sbin/policy-rc.d ]; then
+	printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee /usr/sbin/policy-rc.d >/dev/null
+	"${as_root[@]}" chmod +x /usr/sbin/policy-rc.d
+	trap '"${as_root[@]}" rm -f /usr/sbin/policy-rc.d' EXIT
 fi
 "${as_root[@]}" apt-get update -qq
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${need[@]}"

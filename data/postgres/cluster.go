@@ -172,7 +172,11 @@ func lastLines(s string) string {
 
 // URL is a connection string for a database of the cluster.
 func (c *Cluster) URL(database string) string {
-	return fmt.Sprintf("postgres://%s@/%s?host=%s", superuser, database, url.QueryEscape(c.socketDir))
+	at := fmt.Sprintf("postgres://%s@/%s?host=%s", superuser, database, url.QueryEscape(c.socketDir))
+	if port := c.opts.Settings["port"]; port != "" { // the socket's name has it
+		at += "&port=" + port
+	}
+	return at
 }
 
 // Owner says whether Stop will stop the cluster.

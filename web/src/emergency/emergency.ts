@@ -172,12 +172,12 @@ export class Emergency {
 
   private hear(event: StreamEvent, data: unknown): void {
     if (event === "reset") return this.want("all");
-    const changes = event === "change" ? ((data as { changes?: unknown[] }).changes ?? []) : event === "evacuation" ? [data] : [];
+    const changes = event === "change" ? ((data as { changes?: unknown[] }).changes ?? []) : [];
     for (const change of changes) {
-      const { kind, evacuation, what } = change as { kind?: string; evacuation?: number; what?: Part[] };
-      if (evacuation === undefined || (kind !== undefined && kind !== "evacuation")) continue;
+      const { kind, id, what } = change as { kind?: string; id?: number; what?: Part[] };
+      if (id === undefined || kind !== "evacuation") continue;
       if (this.store.get().phase === "none") void this.enter().catch(() => undefined);
-      if (evacuation === this.id) for (const part of what ?? (["all"] as const)) this.want(part);
+      if (id === this.id) for (const part of what ?? (["all"] as const)) this.want(part);
     }
   }
 
