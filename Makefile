@@ -43,7 +43,7 @@ kills: deps-test bin/gridmap ## Kill the server 200 times while plans are drawn 
 	GRIDMAP_KILLS=200 go test -timeout 60m -count 1 -v -run TestServerKilledWhilePlans ./cmd/gridmap
 
 .PHONY: faults
-faults: deps-test bin/gridmap ## Kills, power cuts, lost leaders and every other fault; a table at the end
+faults: deps-faults bin/gridmap ## Kills, power cuts, lost leaders and every other fault; a table at the end
 	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; status=0; \
 		GRIDMAP_FAULTS=1 go test -timeout 60m -count 1 -p 1 -v ./deploy/... 2>&1 | tee "$$log" || status=$$?; \
 		echo; echo "fault | what was seen | verdict"; \
@@ -70,11 +70,13 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	npm --prefix web ci --no-audit --no-fund --silent
 	@touch $@
 
-.PHONY: deps-run deps-test
+.PHONY: deps-run deps-test deps-faults
 deps-run:
 	@scripts/deps.sh run
 deps-test:
 	@scripts/deps.sh test
+deps-faults:
+	@scripts/deps.sh faults
 
 .PHONY: clean
 clean: ## Remove what was built; the data under var stays

@@ -125,7 +125,7 @@ type Breach struct {
 // household without a list of people is one row without a person.
 type SheetRow struct {
 	HouseholdID, BuildingID int64
-	Building, Address       string
+	Building, Address       string // the building's name, else its address, else its code; the address beside a name
 	Stairwell, Floor        int
 	Room                    string
 	Persons                 int // of the household

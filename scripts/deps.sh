@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says which. Quick when
-# nothing is. Usage: scripts/deps.sh run|test
+# nothing is. Usage: scripts/deps.sh run|test|faults
 set -euo pipefail
 
 need=()
@@ -10,10 +10,12 @@ want() { # package, file that it brings
 want postgresql-15 /usr/lib/postgresql/15/bin/postgres
 want postgresql-15-postgis-3 /usr/share/postgresql/15/extension/postgis.control
 want gdal-bin /usr/bin/ogr2ogr
-if [ "${1:-run}" = test ]; then
+if [ "${1:-run}" != run ]; then
 	want chromium /usr/bin/chromium
 	want fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 	want poppler-utils /usr/bin/pdftotext
+fi
+if [ "${1:-run}" = faults ]; then
 	want pgbackrest /usr/bin/pgbackrest
 	want patroni /usr/bin/patroni
 	want etcd-server /usr/bin/etcd

@@ -1,5 +1,5 @@
 -- $1 evacuation, $2 code of the grid: the households on its list, and their people
-select l.household_id, l.building_id, b.name, b.address, s.number, r.floor, r.number, l.persons,
+select l.household_id, l.building_id, coalesce(nullif(b.name, ''), nullif(b.address, ''), b.code), case when b.name <> '' then b.address else '' end, s.number, r.floor, r.number, l.persons,
        coalesce(e.id, 0), coalesce(e.sealed, ''), coalesce(e.birth_year, 0)::int, coalesce(e.care, '{}')
 from evacuation_listed l
 join buildings b on b.id = l.building_id

@@ -230,6 +230,8 @@ type Sheet struct {
 	Evacuation int64            `json:"evacuation"`
 	Grid       string           `json:"grid"`
 	Name       string           `json:"name"`
+	Town       string           `json:"town"`
+	Community  string           `json:"community"`
 	AsOf       time.Time        `json:"as_of"`
 	Drill      bool             `json:"drill"`
 	Lifted     bool             `json:"lifted"`
@@ -247,7 +249,8 @@ type NamedShelter struct {
 // SheetHousehold is a household on the sheet.
 type SheetHousehold struct {
 	ID             int64         `json:"id"`
-	Building       string        `json:"building"`
+	Building       string        `json:"building"` // its name, else its address, else its code
+	Address        string        `json:"address"`  // beside a name
 	BuildingID     int64         `json:"building_id"`
 	Stairwell      int           `json:"stairwell"`
 	Floor          int           `json:"floor"`
@@ -286,7 +289,8 @@ func (s *Service) Sheet(ctx context.Context, by data.Actor, id int64, grid strin
 		return nil, err
 	}
 	now := clockOf(&pic.v, s.opt.Now())
-	out := &Sheet{Evacuation: id, Grid: grid, Name: pic.ground.grids[grid].Name, AsOf: now, Drill: pic.v.Drill, Lifted: pic.v.LiftedAt != nil,
+	named := pic.ground.grids[grid]
+	out := &Sheet{Evacuation: id, Grid: grid, Name: named.Name, Town: named.Town, Community: named.Community, AsOf: now, Drill: pic.v.Drill, Lifted: pic.v.LiftedAt != nil,
 		Identity: identityOf(pic.roll.sums().grids[grid]), Shelters: []NamedShelter{}, Households: []SheetHousehold{}}
 	for i := range pic.ground.shelters {
 		out.Shelters = append(out.Shelters, NamedShelter{pic.ground.shelters[i].ID, pic.ground.shelters[i].Name})
@@ -310,7 +314,7 @@ func (s *Service) Sheet(ctx context.Context, by data.Actor, id int64, grid strin
 
 func (s *Service) sheetHousehold(pic *picture, roll *rollcall.Roll, rows []data.SheetRow, now time.Time) (SheetHousehold, error) {
 	r := rows[0]
-	h := SheetHousehold{ID: r.HouseholdID, Building: r.Building, BuildingID: r.BuildingID, Stairwell: r.Stairwell, Floor: r.Floor, Room: r.Room, Persons: []SheetPerson{}}
+	h := SheetHousehold{ID: r.HouseholdID, Building: r.Building, Address: r.Address, BuildingID: r.BuildingID, Stairwell: r.Stairwell, Floor: r.Floor, Room: r.Room, Persons: []SheetPerson{}}
 	if place, ok := pic.places[h.ID]; ok {
 		h.ShelterID, h.Means, h.Deadline = some(place.ShelterID), &place.Means, place.Deadline
 	}

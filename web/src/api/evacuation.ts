@@ -287,6 +287,7 @@ export interface Person {
 export interface Household {
   id: number;
   building: string;
+  address: string;
   building_id: number;
   stairwell: number | null;
   floor: number | null;
@@ -303,6 +304,8 @@ export interface RollCallSheet {
   evacuation: number;
   grid: string;
   name: string;
+  town: string;
+  community: string;
   as_of: string;
   drill: boolean;
   lifted: boolean;

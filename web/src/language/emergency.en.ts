@@ -183,6 +183,8 @@ export const emergencyEn: Readonly<Record<EmergencyWord, string>> = {
   paper_report: "Situation report",
   paper_callsheets: "All call sheets",
   paper_map: "Map",
+  paper_picture: "Map as a picture",
+  paper_geojson: "Plan as GeoJSON",
   callsSilent: "{n} grids are silent",
   allAnswered: "All have answered",
   noOrders: "No order has been given",

@@ -181,6 +181,8 @@ export const emergencyZh = {
   paper_report: "情况报告",
   paper_callsheets: "全部叫应单",
   paper_map: "地图",
+  paper_picture: "地图图片",
+  paper_geojson: "方案 GeoJSON",
   callsSilent: "{n} 个网格未应答",
   allAnswered: "全部应答",
   noOrders: "还没有下达指令",

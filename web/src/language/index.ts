@@ -41,6 +41,14 @@ export function languageOf(search: string): Language {
   return new URLSearchParams(search).get("lang") === "en" ? "en" : "zh";
 }
 
+/** The time of day; with the day of the month before it when that is not today's. */
+export function hour(time: string | number, now: number): string {
+  const of = (at: number | string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, ...options }).format(new Date(at));
+  const clock = of(time, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const day = (at: number | string) => of(at, { dateStyle: "short" });
+  return day(time) === day(now) ? clock : `${of(time, { month: "numeric", day: "numeric" }).split("/").reverse().join("-")} ${clock}`;
+}
+
 export function exact(n: number): string {
   const digits = String(Math.round(Math.abs(n))).replace(/\B(?=(\d{3})+$)/g, THIN);
   return n < 0 ? `−${digits}` : digits;

@@ -3,6 +3,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { Household, Status } from "../api/evacuation";
+import { hour } from "../language";
 import { rollSpeech } from "../language/rollcall";
 import { canKeepPage } from "../offline/page";
 import type { RollCall, RollState } from "./rollcall";
@@ -92,11 +93,11 @@ function Sheet() {
 function Top() {
   const roll = useRoll();
   const { t } = useSpeech();
-  const { identity, name, drill, lifted } = useSlice((state) => state.sheet)!;
+  const { identity, name, town, community, drill, lifted } = useSlice((state) => state.sheet)!;
   return (
     <header class={identity.unaccounted > 0 ? "top open" : "top zero"} data-unaccounted={identity.unaccounted}>
       <div>
-        <h1>{name}</h1>
+        <h1>{name}<small>{town} {community}</small></h1>
         {drill && <b class="tag">{t("drill")}</b>} {lifted && <b class="tag">{t("lifted")}</b>}
         <button type="button" class="plain" onClick={() => roll.chooseGrid(null)}>{t("otherGrid")}</button>
       </div>
@@ -163,9 +164,9 @@ function Households() {
   if (shown.length === 0) return <p class="done">✓ {t("noneLeft")}</p>;
   return (
     <>
-      {byBuilding(shown).map(({ building, households }) => (
+      {byBuilding(shown).map(({ building, address, households }) => (
         <section key={households[0]!.building_id}>
-          <h2>{building}</h2>
+          <h2>{building}{address && <small>{address}</small>}</h2>
           <ul>{households.map((one) => <Line key={one.id} household={one} />)}</ul>
         </section>
       ))}
@@ -179,12 +180,14 @@ function roomOf(t: ReturnType<typeof useSpeech>["t"], { stairwell, floor, room }
 
 function Line({ household }: { household: Household }) {
   const roll = useRoll();
-  const { t, term, clock } = useSpeech();
+  const { t, term } = useSpeech();
+  const now = Date.parse(useSlice((state) => state.sheet)!.as_of);
   const care = [...new Set(household.persons.flatMap((one) => one.care))];
   return (
     <li class={`line ${household.status}`} data-household={household.id}>
       <button type="button" onClick={() => roll.store.set({ open: household.id })}>
-        <span class="room">{roomOf(t, household)}<small>{t("persons", { n: household.persons.length })}{household.means && household.means !== "walk" && ` · ${term("means", household.means)}`}{household.deadline && ` · ${t("by", { time: clock(household.deadline).slice(0, 5) })}`}</small>
+        <span class="room">{roomOf(t, household)}<small>{t("persons", { n: household.persons.length })}{household.means && household.means !== "walk" && ` · ${term("means", household.means)}`}</small>
+          {household.deadline && isOpen(household) && <small class={Date.parse(household.deadline) < now ? "loud" : ""}>{t(Date.parse(household.deadline) < now ? "overdue" : "by", { time: hour(household.deadline, now) })}</small>}
           {care.length > 0 && <small class="care">{care.map((kind) => term("care", kind)).join(" ")}</small>}
           {household.contradictions > 0 && <small class="loud">{t("contradictions", { n: household.contradictions })}</small>}
         </span>

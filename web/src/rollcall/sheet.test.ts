@@ -5,7 +5,7 @@ import { byBuilding, eventsFor, laidOver } from "./sheet";
 const AT = "2023-07-28T04:00:00+08:00";
 const person = (id: number, status: Status = "unaccounted") => ({ id, label: `第 ${id} 人`, care: [], status, at: null });
 const household = (id: number, persons: ReturnType<typeof person>[]): Household => ({
-  id, building: "1 号楼", building_id: 1, stairwell: 1, floor: id, room: `${id}01`, persons, status: "unaccounted", shelter_id: 5, means: "walk", deadline: null, contradictions: 0,
+  id, building: "1 号楼", address: "", building_id: 1, stairwell: 1, floor: id, room: `${id}01`, persons, status: "unaccounted", shelter_id: 5, means: "walk", deadline: null, contradictions: 0,
 });
 const counts = (list: Household[]): Identity => {
   const of = (status: Status) => list.flatMap(({ persons }) => persons).filter((one) => one.status === status).length;
@@ -16,7 +16,7 @@ const counts = (list: Household[]): Identity => {
 };
 const sheet = (): RollCallSheet => {
   const households = [household(1, [person(1), person(2)]), household(2, [person(3), person(4), person(5)])];
-  return { evacuation: 1, grid: "g", name: "网格", as_of: AT, drill: false, lifted: false, identity: counts(households), shelters: [], households };
+  return { evacuation: 1, grid: "g", name: "网格", town: "太安镇", community: "鱼溅村", as_of: AT, drill: false, lifted: false, identity: counts(households), shelters: [], households };
 };
 const event = (sequence: number, what: Partial<RollCallEvent>): RollCallEvent => ({ sequence, at: AT, status: "sheltered", ...what });
 
@@ -62,4 +62,10 @@ describe("what is entered", () => {
 it("rooms are ordered as numbers", () => {
   const rooms = ["1001", "201", "101"].map((room, i) => ({ ...household(i, []), floor: 1, room }));
   expect(byBuilding(rooms)[0]!.households.map(({ room }) => room)).toEqual(["101", "201", "1001"]);
+});
+
+it("the building that must be left first is called first", () => {
+  const house = (building_id: number, deadline: string | null) => ({ ...household(building_id, []), building_id, deadline });
+  const list = [house(1, null), house(2, "2023-07-28T18:00:00+08:00"), house(3, "2023-07-28T05:26:00+08:00")];
+  expect(byBuilding(list).map(({ households: [one] }) => one!.building_id)).toEqual([3, 2, 1]);
 });

@@ -55,18 +55,20 @@ export function eventsFor(household: Household, chosen: ReadonlySet<number>, wha
 
 export interface Block {
   building: string;
+  address: string;
   households: Household[];
 }
 
-/** By building, from the ground up: water comes from below, and so does whoever knocks. */
+/** By building, those that must leave first first; in a building from the ground up: water comes from below, and so does whoever knocks. */
 export function byBuilding(households: readonly Household[]): Block[] {
   const blocks = new Map<number, Block>();
   for (const one of households) {
-    const block = blocks.get(one.building_id) ?? { building: one.building, households: [] };
+    const block = blocks.get(one.building_id) ?? { building: one.building, address: one.address, households: [] };
     block.households.push(one);
     blocks.set(one.building_id, block);
   }
   const key = (one: Household) => (one.stairwell ?? 0) * 1000 + (one.floor ?? 0);
   for (const { households: list } of blocks.values()) list.sort((a, b) => key(a) - key(b) || a.room.localeCompare(b.room, "zh", { numeric: true }));
-  return [...blocks.values()];
+  const first = ({ households: list }: Block) => Math.min(...list.map(({ deadline }) => (deadline === null ? Infinity : Date.parse(deadline))));
+  return [...blocks.values()].map((block) => [first(block), block] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, block]) => block);
 }

@@ -1,7 +1,7 @@
 // The gauge strip: stage, metres over warning and guarantee, rise, the band of the
 // forecast, and the age of the reading: a silent gauge must not look like a calm one.
 import type { Gauge } from "../../api/evacuation";
-import { hour } from "../model/time";
+import { hour } from "../../language";
 import { useEmergency, useKnown, useMayWrite, useSlice, useSpeech } from "./context";
 
 export function GaugeStrip() {

@@ -2,7 +2,8 @@
 // its buildings, its floors.
 import { useState } from "preact/hooks";
 import type { GridBuilding, GridRow } from "../../api/evacuation";
-import { hour, leftUntil, span } from "../model/time";
+import { hour } from "../../language";
+import { leftUntil, span } from "../model/time";
 import { useEmergency, useKnown, useMayWrite, useMinute, useSlice, useSpeech } from "./context";
 import { Bar } from "./roll";
 
@@ -91,7 +92,7 @@ export function GridPanel({ code }: { code: string }) {
   const { evacuation, grids } = useKnown();
   const mayWrite = useMayWrite();
   const row = grids.find(({ grid }) => grid === code);
-  const papers = `/api/v1/evacuations/${evacuation.id}/papers/callsheet.pdf?grid=${code}`;
+  const papers = `/api/v1/evacuations/${evacuation.id}/papers/callsheet.pdf?grid=${code}&language=${language}`;
   return (
     <section class="grid-page">
       <div class="row-tools">
@@ -144,7 +145,7 @@ function Building({ building, mayWrite }: { building: GridBuilding; mayWrite: bo
   return (
     <li class={`building ${building.class}`}>
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <span class="name">{building.name || building.address}<small>{term("class", building.class)}{building.depth_m !== null && building.depth_m > 0 && ` · ${t("depthM", { depth: building.depth_m.toFixed(1) })}`}
+        <span class="name">{building.name || building.address || `#${building.id}`}<small>{term("class", building.class)}{building.depth_m !== null && building.depth_m > 0 && ` · ${t("depthM", { depth: building.depth_m.toFixed(1) })}`}
           {building.wet_floors !== null && building.wet_floors > 0 && ` · ${t("wetFloors", { n: building.wet_floors, floors: building.floors })}`}</small></span>
         <span class="when"><Left time={building.last_departure ?? building.deadline} /><small>{building.deadline && t("deadlineAt", { time: hour(building.deadline, now) })}</small></span>
         <span class="who"><b>{exact(building.persons)}</b> {t("headPersons")}<small>{help.join(" ")}</small></span>

@@ -22,8 +22,8 @@ export function LogPanel() {
         )}
       </div>
       <p class="papers">
-        {([["report", "report.pdf"], ["callsheets", "callsheets.pdf"], ["transfer", "transfer.xlsx"], ["intake", "intake.xlsx"], ["vehicles", "vehicles.xlsx"], ["map", "map.pdf"]] as const).map(([name, file]) => (
-          <a key={name} href={`/api/v1/evacuations/${evacuation.id}/papers/${file}`}>{t(`paper_${name}`)}</a>
+        {([["report", "report.pdf"], ["callsheets", "callsheets.pdf"], ["transfer", "transfer.xlsx"], ["intake", "intake.xlsx"], ["vehicles", "vehicles.xlsx"], ["map", "map.pdf"], ["picture", "map.png"], ["geojson", "plan.geojson"]] as const).map(([name, file]) => (
+          <a key={name} href={`/api/v1/evacuations/${evacuation.id}/papers/${file}?language=${language}`}>{t(`paper_${name}`)}</a>
         ))}
       </p>
       {log.length === 0 && <p class="quiet">{t("noLog")}</p>}

@@ -2,7 +2,8 @@
 import { useMemo } from "preact/hooks";
 import { BANDS, LOOKS, levelsOf, reachIndex, tally } from "../model/water";
 import { COLOURS } from "../map/style";
-import { hour, leftUntil, span } from "../model/time";
+import { hour } from "../../language";
+import { leftUntil, span } from "../model/time";
 import { useEmergency, useKnown, useMinute, useSlice, useSpeech } from "./context";
 
 const MINUTE = 60_000;
