@@ -30,7 +30,7 @@ func TestASmallDistrictIsMadeOnceAndItsRedrawnPlanCanBePublished(t *testing.T) {
 	if err := db.Pool.QueryRow(ctx, `select max(id) from plans where status = 'draft'`).Scan(&draft); err != nil {
 		t.Fatal(err)
 	}
-	if err := planning.New(db.Pool).Publish(ctx, draft, "another", time.Now()); err != nil {
+	if err := planning.New(db.Pool).Publish(ctx, draft, "another", time.Now().In(data.LocalZone())); err != nil {
 		t.Fatal(err)
 	}
 }
