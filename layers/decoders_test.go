@@ -15,6 +15,8 @@ import (
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/geojson"
+	"github.com/peterstace/simplefeatures/geom"
 
 	"gridmap/data"
 	"gridmap/data/testdb"
@@ -113,10 +115,38 @@ func TestAThousandTilesOfAllLayersAreReadByTwoOtherDecoders(t *testing.T) {
 		}
 		for _, l := range ls {
 			want[fmt.Sprintf("%d %s", z, l.Name)] += len(l.Features)
+			for _, f := range l.Features {
+				validPolygons(t, id, l.Name, f)
+			}
 		}
 	}
 	t.Run("vector-tile of MapLibre finds every feature and nothing wrong", func(t *testing.T) { readWithJS(t, dir, want) })
 	t.Run("GDAL finds every feature", func(t *testing.T) { readWithGDAL(t, dir, want) })
+}
+
+// validPolygons fails for a polygon that breaks the rules of OGC 06-103r4, 6.1.11.
+func validPolygons(t *testing.T, id tiles.ID, layer string, f *geojson.Feature) {
+	t.Helper()
+	var all orb.MultiPolygon
+	switch g := f.Geometry.(type) {
+	case orb.Polygon:
+		all = orb.MultiPolygon{g}
+	case orb.MultiPolygon:
+		all = g
+	}
+	for _, p := range all {
+		rings := make([]geom.LineString, len(p))
+		for i, ring := range p {
+			xy := make([]float64, 0, 2*len(ring))
+			for _, v := range ring {
+				xy = append(xy, v[0], v[1])
+			}
+			rings[i] = geom.NewLineString(geom.NewSequence(xy, geom.DimXY))
+		}
+		if err := geom.NewPolygon(rings).Validate(); err != nil {
+			t.Errorf("%v %s %v: got a polygon that is not valid: %v", id, layer, f.ID, err)
+		}
+	}
 }
 
 func readWithJS(t *testing.T, dir string, want map[string]int) {

@@ -15,6 +15,7 @@ type geometryWriter struct {
 	local, s1      []int32
 	clipper        ringClipper
 	tidied         rings
+	kept           []int // of tidied: the rings of the polygon being written
 	mender         mender
 	shift          uint
 	half           int32
@@ -207,11 +208,11 @@ func (w *geometryWriter) polygon(l *Layer, parts []part, inside bool) {
 	if !inside {
 		w.clipper.clip(tileClip)
 	}
-	safe := uint8(0)
+	safe := inside // rounding where it is cut can make any ring touch itself
 	for _, p := range parts {
-		safe = max(safe, p.safe)
+		safe = safe && w.zoom >= p.safe
 	}
-	w.rings(w.zoom >= safe)
+	w.rings(safe)
 }
 
 // rings writes what is left of a polygon: each outer ring, and behind it the
@@ -233,25 +234,37 @@ func (w *geometryWriter) rings(safe bool) {
 			w.mender.mend(&w.tidied, v, from.outer[i])
 		}
 	}
-	outers := 0
-	for _, outer := range w.tidied.outer {
-		if outer {
-			outers++
-		}
-	}
 	for i, outer := range w.tidied.outer {
 		if !outer {
 			continue
 		}
-		ring := w.tidied.at(i)
-		w.ring(ring)
+		w.ring(w.tidied.at(i))
+		w.kept = append(w.kept[:0], i)
 		for k, other := range w.tidied.outer {
-			// A hole that snapping moved onto the outline is no hole any more.
-			if hole := w.tidied.at(k); !other && (outers == 1 || within(ring, hole)) && apart(ring, hole) {
-				w.ring(hole)
+			if !other && w.fits(k) {
+				w.ring(w.tidied.at(k))
+				w.kept = append(w.kept, k)
 			}
 		}
 	}
+}
+
+// fits says whether a hole is one of the polygon whose rings are kept, the outer
+// ring first. A hole that snapping moved onto two of them, or to another place of
+// one, is a hole no more: it could cut the inside in two (OGC 06-103r4, 6.1.11).
+func (w *geometryWriter) fits(hole int) bool {
+	h := w.tidied.at(hole)
+	touched := 0
+	for k, i := range w.kept {
+		ring := w.tidied.at(i)
+		if touched += common(ring, h); touched > 1 {
+			return false
+		}
+		if k == 0 && !within(ring, h) || k > 0 && (within(ring, h) || within(h, ring)) {
+			return false
+		}
+	}
+	return true
 }
 
 // within says whether a hole lies in an outer ring, by the first of its vertices

@@ -143,7 +143,7 @@ func (m *mender) keep(dst *rings, loop []int32, outer bool) {
 		return
 	}
 	for i := range dst.len() {
-		if !apart(dst.at(i), loop) {
+		if common(dst.at(i), loop) > 1 {
 			return // beside a larger piece: too thin to tell
 		}
 	}
@@ -222,28 +222,36 @@ func (m *mender) put(v []int32, i, x, y int32) {
 
 func abs(v int32) int32 { return max(v, -v) }
 
-// apart says whether two rings of a polygon share one point at most, as those of
-// a valid polygon do.
-func apart(a, b []int32) bool {
+// common is the number of points that two rings share: 0, 1, or 2 for more.
+func common(a, b []int32) int {
 	var met []int32 // the point
-	for i := 0; i < len(b); i += 2 {
-		j := (i + 2) % len(b)
-		for k := 0; k < len(a); k += 2 {
-			l := (k + 2) % len(a)
+	left, right, low, high := bounds(b)
+	for k := 0; k < len(a); k += 2 {
+		l := (k + 2) % len(a)
+		if max(a[k], a[l]) < left || min(a[k], a[l]) > right || max(a[k+1], a[l+1]) < low || min(a[k+1], a[l+1]) > high {
+			continue
+		}
+		for i := 0; i < len(b); i += 2 {
+			j := (i + 2) % len(b)
 			if max(b[i], b[j]) < min(a[k], a[l]) || min(b[i], b[j]) > max(a[k], a[l]) ||
 				max(b[i+1], b[j+1]) < min(a[k+1], a[l+1]) || min(b[i+1], b[j+1]) > max(a[k+1], a[l+1]) {
 				continue
 			}
 			four := [8]int32{b[i], b[i+1], b[j], b[j+1], a[k], a[k+1], a[l], a[l+1]}
-			if !touch(four[:], 0, 2) {
-				continue
-			}
-			if !meetsOnce(four[:], &met) {
-				return false
+			if touch(four[:], 0, 2) && !meetsOnce(four[:], &met) {
+				return 2
 			}
 		}
 	}
-	return true
+	return len(met) / 2
+}
+
+func bounds(v []int32) (left, right, low, high int32) {
+	left, right, low, high = v[0], v[0], v[1], v[1]
+	for i := 2; i < len(v); i += 2 {
+		left, right, low, high = min(left, v[i]), max(right, v[i]), min(low, v[i+1]), max(high, v[i+1])
+	}
+	return left, right, low, high
 }
 
 // meetsOnce says whether all that two touching edges (of four vertices) share is

@@ -182,8 +182,7 @@ describe("a planner", () => {
     for (const code of outside.slice(0, 6)) {
       await letGo(page);
       await page.locator(`[data-grid="${code}"]`).first().click();
-      await page.locator(".suggestion, .suggestions .empty").first().waitFor();
-      await page.waitForTimeout(300);
+      await page.locator(`.suggestions[data-for="${code}"][aria-busy="false"]`).waitFor();
       if ((await page.locator(".suggestion").count()) === 0) continue;
       await page.locator(".suggestion").first().focus();
       expect(await state(page, ({ store }) => store.get().preview!.plots.length)).toBeGreaterThan(0);

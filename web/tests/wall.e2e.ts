@@ -169,10 +169,12 @@ describe("the wall", () => {
       });
     expect(await counts()).toBeGreaterThan(0);
     await page.evaluate(async () => {
-      const gl = window.__gridmap.map!.getCanvas().getContext("webgl2")!;
-      const loss = gl.getExtension("WEBGL_lose_context")!;
+      const map = window.__gridmap.map!;
+      const loss = map.getCanvas().getContext("webgl2")!.getExtension("WEBGL_lose_context")!;
+      const lost = new Promise((resolve) => map.once("webglcontextlost", resolve));
       loss.loseContext();
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await lost;
+      await new Promise(requestAnimationFrame); // a context may be restored once the event of its loss is over
       loss.restoreContext();
     });
     await page.waitForFunction(() => !window.__gridmap.store.get().contextLost, undefined, { timeout: 5000 });

@@ -42,7 +42,7 @@ export function GridPage({ grid }: { grid: GridOnDesk }) {
         </p>
       ))}
       {desk.editable && <GridActions />}
-      {desk.editable && (!grid.in_range || !grid.connected) && <Suggestions grid={grid.code} />}
+      {desk.editable && (!grid.in_range || !grid.connected) && <Suggestions key={grid.code} grid={grid.code} />}
     </section>
   );
 }
@@ -157,7 +157,7 @@ function Suggestions({ grid }: { grid: string }) {
     return () => void (here = false);
   }, [grid, version]);
   return (
-    <section class="suggestions" aria-labelledby="suggestions-title">
+    <section class="suggestions" aria-labelledby="suggestions-title" aria-busy={list === null} data-for={grid}>
       <h3 id="suggestions-title">{t("suggestionsFor")}</h3>
       {list === null && <p class="empty">{t("loadingSuggestions")}</p>}
       {list?.length === 0 && <p class="empty">{t("noSuggestions")}</p>}
