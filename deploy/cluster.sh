@@ -10,15 +10,17 @@
 #   cluster.sh leader DIR         the number of the node that leads
 #   cluster.sh kill DIR N         kill -9 of everything on node N, as if its machine died
 #   cluster.sh start-node DIR N   bring it back
+#   cluster.sh switchover DIR     another node leads from now on, in order
 #   cluster.sh stop DIR
 #
 # NET (127.0.77) says on which loopback addresses. On three machines take
 # DIR/node-N/patroni.yml and the line of etcd below, put the machines' addresses
-# in, keep a firewall around etcd, and give Patroni a watchdog.
+# in, keep a firewall around etcd, give Patroni a watchdog and its REST interface a
+# password (restapi: authentication).
 set -euo pipefail
 
 die() { echo "cluster: $*" >&2; exit 1; }
-usage() { sed -n '7,13p' "$0" | sed 's/^# \{0,1\}//'; exit 2; }
+usage() { sed -n '7,14p' "$0" | sed 's/^# \{0,1\}//'; exit 2; }
 [ $# -ge 2 ] || usage
 command=$1 dir=$2 node=${3:-}
 net=${NET:-127.0.77}
@@ -123,8 +125,9 @@ patroni_yml() {
 		  authentication:
 		    superuser: {username: postgres, password: "$(secret superuser)"}
 		    replication: {username: replicator, password: "$(secret replication)"}
-		  parameters: {unix_socket_directories: ""}
+		  parameters: {unix_socket_directories: "$dir/node-$n"} # for backup.sh
 		  pg_hba:
+		    - local all postgres peer
 		    - host replication replicator 127.0.0.0/8 scram-sha-256
 		    - host all all 127.0.0.0/8 scram-sha-256
 		tags: {nofailover: false, noloadbalance: false, clonefrom: false}
@@ -211,6 +214,10 @@ status) for n in "${nodes[@]}"; do echo "node-$n $(role "$n")"; done; takes_writ
 leader) leader || die "nobody leads" ;;
 kill) [ -n "$node" ] || usage; kill_node "$node" ;;
 start-node) [ -n "$node" ] || usage; start_etcd "$node"; start_patroni "$node" ;;
+switchover)
+	n=$(leader) || die "nobody leads"
+	curl -sS -m 120 -X POST "http://$net.$n:8008/switchover" -d "{\"leader\": \"node-$n\"}"; echo
+	;;
 wait) await 180 "a leader and two synchronous candidates" takes_writes ;;
 stop) stop ;;
 *) usage ;;

@@ -86,7 +86,7 @@ func same(t *testing.T, url string, p point) {
 func TestWhatWasThereAtAPointInTimeIsThereAgainAfterEverythingIsDestroyed(t *testing.T) {
 	standing.Long(t)
 	if _, err := exec.LookPath("pgbackrest"); err != nil {
-		t.Skip("pgBackRest is not installed: scripts/deps.sh test")
+		t.Skip("pgBackRest is not installed: scripts/deps.sh faults")
 	}
 	dir, repo := shop.Folder(t), shop.Folder(t)
 	demo := shop.DemoIn(t, dir)

@@ -29,7 +29,7 @@ func startCluster(t *testing.T) *cluster {
 	t.Helper()
 	for _, tool := range []string{"patroni", "etcd", "etcdctl", "curl", "setpriv"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("%v: scripts/deps.sh test", err)
+			t.Skipf("%v: scripts/deps.sh faults", err)
 		}
 	}
 	c := &cluster{t, shop.Folder(t)}
@@ -88,6 +88,11 @@ func TestALostLeaderLosesNothingAcknowledgedAndNoTile(t *testing.T) {
 		c.script("start-node", leader)
 		c.script("wait")
 	}
+	handing := time.Now()
+	c.script("switchover")
+	more(t, ledger, time.Minute, 200)
+	handed := ledger.Silence(handing).Round(100 * time.Millisecond)
+	c.script("wait")
 	more(t, ledger, time.Minute, 50)
 	writers.Stop()
 	ledger.Settle(here.Client)
@@ -99,13 +104,13 @@ func TestALostLeaderLosesNothingAcknowledgedAndNoTile(t *testing.T) {
 	for _, r := range ledger.Refused() {
 		t.Errorf("a write was refused: %s", r)
 	}
-	for _, d := range away {
+	for _, d := range append(away, handed) {
 		if d > writesBackWithin {
 			t.Errorf("writes were back after %v, want within %v", d, writesBackWithin)
 		}
 	}
 	standing.Row(t, fmt.Sprintf("leader of three killed (-9: PostgreSQL, Patroni, etcd) %d times", kills),
-		fmt.Sprintf("%v; writes back after %v", o, away), "nothing acknowledged lost")
+		fmt.Sprintf("%v; writes back after %v; after another node was made leader in order: %v", o, away, handed), "nothing acknowledged lost")
 	for i, w := range tiles {
 		standing.Row(t, fmt.Sprintf("meanwhile, tiles of server %d", i+1), w.stop(), "tiles never stop")
 	}
