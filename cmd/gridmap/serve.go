@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,16 @@ type serveCommand struct {
 	TileCache int    `default:"256" help:"Memory for compressed tiles, MiB."`
 	Archive   string `help:"Serve a wall from this PMTiles archive, without a database and without accounts." type:"existingfile" placeholder:"FILE"`
 
+	TilesAtOnce    int  `help:"Tiles made at once; more wait shortly, then are refused. 0: two for each processor." default:"0"`
+	RequestsAtOnce int  `help:"Requests answered at once from the database; 0: as many as it has connections for requests." default:"0"`
+	NoShedding     bool `help:"Take on whatever comes, and let it wait."`
+
 	signInFlags
+}
+
+// overload bounds what the server takes on at once.
+func (c *serveCommand) overload(connections int32) api.Overload {
+	return api.Overload{Tiles: c.TilesAtOnce, Requests: cmp.Or(c.RequestsAtOnce, int(connections)), Off: c.NoShedding}
 }
 
 // Run serves until it is told to stop.
@@ -119,7 +129,7 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 	handler := api.New(api.Config{Log: log, Registry: registry, Access: accounts, Cases: cases.New(s.web, settled), People: people.New(s.web, s.sealer),
 		Figures: figures.New(s.web, nil), Divisions: divisions.New(s.web), Planning: planning.New(s.pool), Papers: papers.New(s.web, letters),
 		Drafts: planning.NewDrafts(s.web, planning.DraftOptions{Settled: live.Settle}), Evacuations: evacuations, EvacuationPapers: evacuationpapers.New(letters), Map: live, Web: web.Files(),
-		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Proxies: proxies, Stopping: ctx.Done()})
+		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Proxies: proxies, Overload: c.overload(s.web.Config().MaxConns), Stopping: ctx.Done()})
 	err = c.listen(ctx, handler, log, func(address string) {
 		if o.started != nil {
 			go o.started(ctx, address, &handles{cases.New(s.pool, settled), evacuations, live})
