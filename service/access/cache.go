@@ -91,6 +91,14 @@ func (c *cache) dropAccount(account string) {
 	}
 }
 
+// forget drops what the database does not know: no check that is under way would
+// say otherwise.
+func (c *cache) forget(key [32]byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.entries, key)
+}
+
 func (c *cache) drop(key [32]byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

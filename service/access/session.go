@@ -217,7 +217,7 @@ func (s *Service) check(ctx context.Context, key [32]byte, known Identity, alive
 		s.cache.put(key, id, now, c.ExpiresAt, drops)
 		return id, nil
 	case code == data.Unrecognised:
-		s.cache.drop(key)
+		s.cache.forget(key)
 		return Identity{}, err
 	case code == data.Unavailable && !known.Anonymous():
 		s.cache.extend(key, now)
