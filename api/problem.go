@@ -73,7 +73,7 @@ func problemOf(err error) Problem {
 	case data.Unreachable:
 		return problem(http.StatusServiceUnavailable, reason, field)
 	case data.Unavailable:
-		return problem(http.StatusServiceUnavailable, "the database cannot be reached now; try again", "")
+		return problem(http.StatusServiceUnavailable, data.WhyUnavailable(err), "")
 	}
 	switch {
 	case errors.Is(err, errNoMethod):

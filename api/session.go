@@ -69,21 +69,30 @@ func (s *server) sessionRoutes() []Route {
 
 // recognise reads the bearer token or, without one, the session cookie.
 func (s *server) recognise(r *http.Request) (access.Identity, string, error) {
-	secret := ""
-	if h := r.Header.Get("Authorization"); h != "" {
-		scheme, rest, _ := strings.Cut(h, " ")
-		if !strings.EqualFold(scheme, "Bearer") || rest == "" {
-			return access.Identity{}, "", data.Fault(data.Unrecognised, "Authorization", "must be Bearer and a token")
-		}
-		secret = strings.TrimSpace(rest)
-	} else if c, err := r.Cookie(cookieName); err == nil {
-		secret = c.Value
+	secret, err := secretOf(r)
+	if err != nil {
+		return access.Identity{}, "", err
 	}
 	if secret == "" || s.Access == nil {
 		return access.Identity{}, "", nil
 	}
 	id, err := s.Access.Recognise(r.Context(), secret)
 	return id, secret, err
+}
+
+// secretOf reads the bearer token or, without one, the session cookie.
+func secretOf(r *http.Request) (string, error) {
+	if h := r.Header.Get("Authorization"); h != "" {
+		scheme, rest, _ := strings.Cut(h, " ")
+		if !strings.EqualFold(scheme, "Bearer") || rest == "" {
+			return "", data.Fault(data.Unrecognised, "Authorization", "must be Bearer and a token")
+		}
+		return strings.TrimSpace(rest), nil
+	}
+	if c, err := r.Cookie(cookieName); err == nil {
+		return c.Value, nil
+	}
+	return "", nil
 }
 
 func (s *server) getSession(w http.ResponseWriter, r *http.Request) error {

@@ -37,6 +37,9 @@ func open(ctx context.Context, url string, o PoolOptions, adjust func(*pgxpool.C
 	if o.ConnectTimeout > 0 {
 		cfg.ConnConfig.ConnectTimeout = o.ConnectTimeout
 	}
+	// A connection that was idle is tried before it is used; one that is black-holed
+	// must not use up the time of the request.
+	cfg.PingTimeout = 2 * time.Second
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.AfterConnect = registerGeometry
 	adjust(cfg)

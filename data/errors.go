@@ -79,6 +79,26 @@ func CodeOf(err error) Code {
 	return ""
 }
 
+// WhyUnavailable says to clients why an Unavailable error is one.
+func WhyUnavailable(err error) string {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) {
+		switch refused.Code {
+		case diskFull:
+			return "the database's disk is full; nothing was stored; try again later"
+		case lockNotFree:
+			return "somebody holds what this needs; try again"
+		}
+	}
+	return "the database cannot be reached now; try again"
+}
+
+// SQLSTATEs that clients are told of by themselves.
+const (
+	diskFull    = "53100"
+	lockNotFree = "55P03" // lock_timeout of OpenWeb
+)
+
 // unreachable says whether err means that the database is not there, or not
 // there in time, rather than that it refused the statement.
 func unreachable(err error) bool {
@@ -89,9 +109,9 @@ func unreachable(err error) bool {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) {
 		// Class 08: connection; 57P01–57P03: shutting down or starting; 53300:
-		// too many connections; 53100: disk full; 25006: a standby.
+		// too many connections; 25006: a standby.
 		switch refused.Code {
-		case "57P01", "57P02", "57P03", "53300", "53100", "25006":
+		case "57P01", "57P02", "57P03", "53300", "25006", diskFull, lockNotFree:
 			return true
 		}
 		return strings.HasPrefix(refused.Code, "08")

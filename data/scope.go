@@ -25,6 +25,10 @@ func ActorOf(ctx context.Context) Actor {
 	return a
 }
 
+// lockPatience is how long a request waits for a lock: less than its time limit,
+// so that a lock held for a minute takes no more connections than need be.
+const lockPatience = "4s"
+
 // OpenWeb makes a pool like Open whose connections belong to the role of the
 // web. Each statement sees the rows of the scope of its context's Actor, as it
 // was when the connection was taken from the pool.
@@ -40,6 +44,7 @@ func OpenWeb(ctx context.Context, url string, o PoolOptions) (*pgxpool.Pool, err
 			return nil
 		}
 		cfg.PrepareConn = bindScope
+		cfg.ConnConfig.RuntimeParams["lock_timeout"] = lockPatience
 	})
 }
 

@@ -47,15 +47,17 @@ type Live struct {
 	seed      maphash.Seed
 	ahead     *ahead
 
-	mu       sync.Mutex // one batch is applied at a time
-	making   *batch
-	laid     map[int]map[uint64]laidMark // by layer and feature
-	told     map[int64]int64             // evacuations and their states' versions
-	position data.Position
-	wake     chan struct{}
-	loaded   atomic.Bool
-	lost     atomic.Int64 // Unix ms since when the database is gone; 0: it is there
-	loadTook atomic.Int64
+	mu     sync.Mutex // one batch is applied at a time
+	making *batch
+	// interrupt ends the look under way; nil while there is none.
+	interrupt atomic.Pointer[context.CancelFunc]
+	laid      map[int]map[uint64]laidMark // by layer and feature
+	told      map[int64]int64             // evacuations and their states' versions
+	position  data.Position
+	wake      chan struct{}
+	loaded    atomic.Bool
+	lost      atomic.Int64 // Unix ms since when the database is gone; 0: it is there
+	loadTook  atomic.Int64
 }
 
 // New makes an empty live copy; Run fills it and keeps it up to date.
@@ -147,6 +149,10 @@ func (l *Live) listen(ctx context.Context) {
 		// when a statement runs out of time.
 		if err := data.Listen(ctx, l.pool, l.opts.Poll, l.Wake); errors.Is(err, data.ErrSilent) && ctx.Err() == nil {
 			l.noteLost(err)
+			// A look under way hears nothing either; a new one has a new connection.
+			if cancel := l.interrupt.Load(); cancel != nil {
+				(*cancel)()
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -189,12 +195,24 @@ func (l *Live) follow(ctx context.Context) error {
 
 // catchUp applies everything that became visible since the last position.
 func (l *Live) catchUp(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	l.interrupt.Store(&cancel)
+	defer l.interrupt.Store(nil)
+	// A look that takes long waits for a lock, or for an answer that never comes:
+	// the map is as old as the look, and says so.
+	late := time.AfterFunc(lookTakes, func() { l.noteLost(errLate) })
+	defer late.Stop()
 	return data.At(ctx, l.pool, func(m data.Moment) error { return l.advance(ctx, m) })
 }
+
+// lookTakes is how long a look at the feed may take before the map says that it
+// is no longer up to date.
+const lookTakes = 8 * time.Second
+
+var errLate = errors.New("a look at the change feed takes long")
 
 // advance applies what m sees and the live copy does not know yet; the caller
 // holds the lock.

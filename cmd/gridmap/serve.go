@@ -1,12 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -36,7 +33,16 @@ type serveCommand struct {
 	TileCache int    `default:"256" help:"Memory for compressed tiles, MiB."`
 	Archive   string `help:"Serve a wall from this PMTiles archive, without a database and without accounts." type:"existingfile" placeholder:"FILE"`
 
+	TilesAtOnce    int  `help:"Tiles made at once; more wait shortly, then are refused. 0: two for each processor." default:"0"`
+	RequestsAtOnce int  `help:"Requests answered at once from the database; 0: as many as it has connections for requests." default:"0"`
+	NoShedding     bool `help:"Take on whatever comes, and let it wait."`
+
 	signInFlags
+}
+
+// overload bounds what the server takes on at once.
+func (c *serveCommand) overload(connections int32) api.Overload {
+	return api.Overload{Tiles: c.TilesAtOnce, Requests: cmp.Or(c.RequestsAtOnce, int(connections)), Off: c.NoShedding}
 }
 
 // Run serves until it is told to stop.
@@ -44,17 +50,18 @@ func (c *serveCommand) Run(ctx context.Context, d *database, log *slog.Logger) e
 	if c.Archive != "" {
 		return c.serveArchive(ctx, log)
 	}
-	s, err := d.open(ctx, log)
+	s, front, err := c.await(ctx, d, log)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	return c.serve(ctx, s, log, serving{})
+	return c.serve(ctx, s, log, serving{front: front})
 }
 
 // serving says what is special about the demo.
 type serving struct {
-	demo bool
+	demo  bool
+	front *front // that listens already; nil: none does
 	// started, when set, runs once the server listens, until ctx ends.
 	started func(ctx context.Context, address string, h *handles)
 }
@@ -119,8 +126,8 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 	handler := api.New(api.Config{Log: log, Registry: registry, Access: accounts, Cases: cases.New(s.web, settled), People: people.New(s.web, s.sealer),
 		Figures: figures.New(s.web, nil), Divisions: divisions.New(s.web), Planning: planning.New(s.pool), Papers: papers.New(s.web, letters),
 		Drafts: planning.NewDrafts(s.web, planning.DraftOptions{Settled: live.Settle}), Evacuations: evacuations, EvacuationPapers: evacuationpapers.New(letters), Map: live, Web: web.Files(),
-		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Proxies: proxies, Stopping: ctx.Done()})
-	err = c.listen(ctx, handler, log, func(address string) {
+		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Proxies: proxies, Overload: c.overload(s.web.Config().MaxConns), Stopping: ctx.Done()})
+	err = c.listen(ctx, o.front, handler, log, func(address string) {
 		if o.started != nil {
 			go o.started(ctx, address, &handles{cases.New(s.pool, settled), evacuations, live})
 		}
@@ -143,46 +150,5 @@ func (c *serveCommand) serveArchive(ctx context.Context, log *slog.Logger) error
 	if err != nil {
 		return err
 	}
-	return c.listen(ctx, handler, log, func(string) {})
-}
-
-// listen serves until ctx ends, and finishes then what was begun.
-func (c *serveCommand) listen(ctx context.Context, handler http.Handler, log *slog.Logger, started func(address string)) error {
-	listener, err := net.Listen("tcp", c.Listen)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w", c.Listen, err)
-	}
-	// Requests do not end with ctx: what was begun is finished. Streams do, by Stopping.
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
-	failed := make(chan error, 1)
-	go func() {
-		if c.Cert != "" {
-			failed <- server.ServeTLS(listener, c.Cert, c.Key)
-			return
-		}
-		failed <- server.Serve(listener)
-	}()
-	address := scheme(c.Cert) + "://" + listener.Addr().String()
-	log.Info("serving", "address", address)
-	started(address)
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	log.Info("stopping: finishing what was begun")
-	drain, done := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
-	defer done()
-	if err := server.Shutdown(drain); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("stop serving: %w", err)
-	}
-	return nil
-}
-
-func scheme(cert string) string {
-	if cert != "" {
-		return "https"
-	}
-	return "http"
+	return c.listen(ctx, nil, handler, log, func(string) {})
 }

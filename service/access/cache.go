@@ -14,6 +14,7 @@ const (
 type cache struct {
 	mu      sync.Mutex
 	entries map[[32]byte]entry
+	drops   int // how often something was dropped
 }
 
 type entry struct {
@@ -24,25 +25,41 @@ type entry struct {
 
 func newCache() *cache { return &cache{entries: make(map[[32]byte]entry)} }
 
-// get returns what is known of a credential that has not expired, and whether
-// the check is fresh enough to trust by itself.
-func (c *cache) get(key [32]byte, now time.Time) (id Identity, fresh bool) {
+// look returns what is known of a credential that has not expired, whether the
+// check is fresh enough to trust by itself, and whether the next one is due, so
+// that it is done before this one is stale.
+func (c *cache) look(key [32]byte, now time.Time) (id Identity, fresh, due bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.entries[key]
 	if !ok {
-		return Identity{}, false
+		return Identity{}, false, false
 	}
 	if !now.Before(e.expiresAt) {
 		delete(c.entries, key)
-		return Identity{}, false
+		return Identity{}, false, false
 	}
-	return e.id, now.Sub(e.checkedAt) < freshFor
+	age := now.Sub(e.checkedAt)
+	// A clock that was set back must not make a check fresh for ever.
+	fresh = age < freshFor && age > -freshFor
+	return e.id, fresh, age > freshFor/2
 }
 
-func (c *cache) put(key [32]byte, id Identity, now, expires time.Time) {
+// dropped is the count that put wants: of before the check.
+func (c *cache) dropped() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.drops
+}
+
+// put remembers a check, unless something was dropped while it was under way: it
+// may have been this, just after the database was asked.
+func (c *cache) put(key [32]byte, id Identity, now, expires time.Time, drops int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.drops != drops {
+		return
+	}
 	if len(c.entries) >= cacheHolds {
 		for k := range c.entries {
 			delete(c.entries, k)
@@ -66,6 +83,7 @@ func (c *cache) extend(key [32]byte, now time.Time) {
 func (c *cache) dropAccount(account string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.drops++
 	for key, e := range c.entries {
 		if e.id.Account == account {
 			delete(c.entries, key)
@@ -73,8 +91,17 @@ func (c *cache) dropAccount(account string) {
 	}
 }
 
+// forget drops what the database does not know: no check that is under way would
+// say otherwise.
+func (c *cache) forget(key [32]byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.entries, key)
+}
+
 func (c *cache) drop(key [32]byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.drops++
 	delete(c.entries, key)
 }

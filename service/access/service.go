@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/singleflight"
 
 	"gridmap/data"
 )
@@ -41,6 +42,7 @@ type Service struct {
 	hasher hasher
 	cache  *cache
 	oidc   *provider
+	checks singleflight.Group // of secrets under way, by their hash
 }
 
 // New makes a Service on pool, which must be the owner's: what it reads is

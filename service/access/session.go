@@ -154,6 +154,14 @@ func (s *Service) Recognise(ctx context.Context, secret string) (Identity, error
 	return s.recognise(ctx, secret, true)
 }
 
+// Known is whose secret it is, if this server has checked it before and it may
+// still hold; nobody else's and nobody at all are the zero value. It asks nobody,
+// and so decides nothing but how much depends on a request.
+func (s *Service) Known(secret string) Identity {
+	id, _, _ := s.cache.look([32]byte(digest(secret)), s.opt.Now())
+	return id
+}
+
 // Still says whether a secret is good, without a sign of life: a stream that
 // nobody looks at must not keep a session going.
 func (s *Service) Still(ctx context.Context, secret string) error {
@@ -162,15 +170,40 @@ func (s *Service) Still(ctx context.Context, secret string) error {
 }
 
 func (s *Service) recognise(ctx context.Context, secret string, alive bool) (Identity, error) {
-	now := s.opt.Now()
 	key := [32]byte(digest(secret))
-	known, fresh := s.cache.get(key, now)
-	if fresh {
+	known, fresh, due := s.cache.look(key, s.opt.Now())
+	switch {
+	case fresh && (!due || !alive):
+		return known, nil
+	case fresh:
+		// Nobody waits for the next check of a session in use, however slow the
+		// database is. DoChan begins it only where none is under way.
+		s.checks.DoChan(string(key[:]), func() (any, error) { return s.check(context.WithoutCancel(ctx), key, known, alive, 5*time.Second) })
 		return known, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	// A thousand screens that come back with one secret ask once.
+	flight := string(key[:])
+	if !alive {
+		flight += " still" // must not stand in for a sign of life
+	}
+	checked := s.checks.DoChan(flight, func() (any, error) {
+		return s.check(context.WithoutCancel(ctx), key, known, alive, 2*time.Second)
+	})
+	select {
+	case r := <-checked:
+		id, _ := r.Val.(Identity)
+		return id, r.Err
+	case <-ctx.Done():
+		return Identity{}, ctx.Err()
+	}
+}
+
+// check asks the database whose secret it is. What is known of it stays while
+// the database is away.
+func (s *Service) check(ctx context.Context, key [32]byte, known Identity, alive bool, within time.Duration) (Identity, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	rules := s.rules()
+	now, rules, drops := s.opt.Now(), s.rules(), s.cache.dropped()
 	c, err := data.FindCredential(ctx, s.pool, key[:], now, rules)
 	switch code := data.CodeOf(err); {
 	case err == nil:
@@ -181,10 +214,10 @@ func (s *Service) recognise(ctx context.Context, secret string, alive bool) (Ide
 			}
 		}
 		id := Identity{Account: c.Account, Role: Role(c.Role), ScopeCode: c.ScopeCode, Demo: s.opt.Demo, MustChange: c.MustChange}
-		s.cache.put(key, id, now, c.ExpiresAt)
+		s.cache.put(key, id, now, c.ExpiresAt, drops)
 		return id, nil
 	case code == data.Unrecognised:
-		s.cache.drop(key)
+		s.cache.forget(key)
 		return Identity{}, err
 	case code == data.Unavailable && !known.Anonymous():
 		s.cache.extend(key, now)
