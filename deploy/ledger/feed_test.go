@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"gridmap/data"
@@ -54,6 +55,7 @@ func TestTheFeedTellsOfAWriteWhoseTransactionNumberWasUsedBeforeACrash(t *testin
 	if got, end := feed(t, cluster.URL(), after); len(got) != 0 || end != after {
 		t.Errorf("nothing was written since %s, and the feed tells of %v and is at %s", after, got, end)
 	}
+	standing.Row(t, "a transaction's number used again after PostgreSQL was killed", fmt.Sprintf("number %d, undone ones up to %d; the feed told of %v", again, undone, got), "the live copy misses nothing")
 }
 
 // feed reads the feed from a position and returns the keys and the next position.
