@@ -33,16 +33,25 @@ type Moment struct {
 	Position Position
 }
 
+// beginWithin is how long a Moment may take to begin: a connection that was
+// black-holed shows there, where nothing that takes time by itself is asked.
+const beginWithin = 15 * time.Second
+
 // At runs look in one Moment.
 func At(ctx context.Context, pool *pgxpool.Pool, look func(Moment) error) error {
-	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
-	return pgx.BeginTxFunc(ctx, pool, opts, func(tx pgx.Tx) error {
-		m := Moment{tx: tx}
-		if err := tx.QueryRow(ctx, query("feed_position")).Scan(&m.Position); err != nil {
-			return fmt.Errorf("read the position of the change feed: %w", err)
-		}
-		return look(m)
-	})
+	begin, cancel := context.WithTimeout(ctx, beginWithin)
+	defer cancel()
+	tx, err := pool.BeginTx(begin, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return fmt.Errorf("begin a look at the database: %w", err)
+	}
+	// It was read only: how it ends changes nothing.
+	defer func() { _ = tx.Rollback(ctx) }()
+	m := Moment{tx: tx}
+	if err := tx.QueryRow(begin, query("feed_position")).Scan(&m.Position); err != nil {
+		return fmt.Errorf("read the position of the change feed: %w", err)
+	}
+	return look(m)
 }
 
 // Since returns the changes that m sees and that since did not, in the order of
@@ -93,7 +102,9 @@ func Listen(ctx context.Context, pool *pgxpool.Pool, quiet time.Duration, wake f
 	}
 	defer func() {
 		// The connection listens: it must not go back to the pool as it is.
-		_ = conn.Hijack().Close(context.WithoutCancel(ctx))
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		_ = conn.Hijack().Close(end)
 	}()
 	if _, err := conn.Exec(ctx, `listen gridmap_changes`); err != nil {
 		return fmt.Errorf("listen to the change feed: %w", err)

@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/maptile"
+
 	"gridmap/deploy/standing"
 )
 
@@ -27,6 +30,7 @@ type scene struct {
 	proxy   *standing.Proxy
 	server  *standing.Server
 	bodies  []string
+	dense   string // z/x/y of a tile with much in it
 }
 
 func stage(t *testing.T, o standing.ServerOptions) *scene {
@@ -42,6 +46,10 @@ func stageIn(t *testing.T, dir string, o standing.ServerOptions) *scene {
 	o.Dir, o.Database = shop.Folder(t), s.proxy.URL
 	s.server = shop.Serve(t, o)
 	s.bodies = s.server.CaseBodies(s.demo.Tokens["operator"])
+	var page struct{ Items []standing.SeenCase }
+	s.server.MustGet(s.demo.Tokens["operator"], "/api/v1/cases?state=open&limit=1").Into(t, &page)
+	at := maptile.At(orb.Point{page.Items[0].Lon, page.Items[0].Lat}, 13)
+	s.dense = fmt.Sprintf("%d/%d/%d", at.Z, at.X, at.Y)
 	// Known from here on, as every screen is that hangs there.
 	s.tile()
 	return s

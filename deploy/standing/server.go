@@ -99,8 +99,13 @@ func (s *Server) Stop() {
 	select {
 	case <-s.Ended:
 	case <-time.After(40 * time.Second):
+		_ = s.Cmd.Process.Signal(syscall.SIGQUIT) // it says where it hangs
+		select {
+		case <-s.Ended:
+		case <-time.After(5 * time.Second):
+			s.Kill()
+		}
 		s.t.Errorf("the server did not stop on SIGTERM\n%s", s.Log.Tail())
-		s.Kill()
 	}
 }
 
@@ -162,5 +167,5 @@ func (l *LogText) Tail() string {
 			kept = append(kept, line)
 		}
 	}
-	return strings.Join(kept[max(0, len(kept)-25):], "")
+	return strings.Join(kept[max(0, len(kept)-60):], "")
 }
