@@ -50,6 +50,22 @@ faults: deps-faults bin/gridmap ## Kills, power cuts, lost leaders and every oth
 		sed -nE -e 's/^.*faults\| //p' -e 's/^ *--- (FAIL|SKIP): ([^ ]+).*/\2 | see above | \1/p' "$$log"; \
 		exit $$status
 
+FUZZTIME ?= 30s
+.PHONY: fuzz
+fuzz: deps-test web/dist/wall.html ## Every fuzz target in turn, FUZZTIME each
+	@grep -rl --include='*_test.go' '^func Fuzz' --exclude-dir=node_modules . | xargs -n1 dirname | sort -u | while read -r dir; do \
+		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9]+' "$$dir"/*_test.go | cut -d' ' -f2); do \
+			echo "== $$dir $$target"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -parallel 1 "$$dir" || exit 1; \
+		done; \
+	done
+
+.PHONY: soak
+soak: deps-test bin/gridmap ## A wall in a browser through a week of cases, and accidents at its end (ten minutes)
+	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; status=0; \
+		GRIDMAP_SOAK=1 go test -timeout 60m -count 1 -v ./deploy/soak 2>&1 | tee "$$log" || status=$$?; \
+		echo; echo "what | what was seen | verdict"; sed -nE 's/^.*faults\| //p' "$$log"; exit $$status
+
 .PHONY: bless
 bless: web/node_modules/.package-lock.json ## Renew the generated style documents; review them as a diff
 	npm --prefix web run --silent styles
