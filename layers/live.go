@@ -156,7 +156,7 @@ func (l *Live) listen(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(l.opts.Poll):
+		case <-time.After(2 * l.opts.Poll): // the poll goes on without it
 		}
 	}
 }

@@ -56,7 +56,7 @@ func (s *Service) Follow(ctx context.Context) {
 				default:
 				}
 			})
-			pause(ctx, lookEvery) // the looks below say that the database is away
+			pause(ctx, 2*lookEvery) // the looks below say that the database is away
 		}
 	}()
 	tick := time.NewTicker(lookEvery)
@@ -71,6 +71,9 @@ func (s *Service) Follow(ctx context.Context) {
 			} else {
 				s.opt.Log.InfoContext(ctx, "evacuations are followed again")
 			}
+		}
+		if failing {
+			pause(ctx, lookEvery) // a database that comes back is not met by all looks at once
 		}
 		select {
 		case <-ctx.Done():
