@@ -50,6 +50,15 @@ faults: deps-faults bin/gridmap ## Kills, power cuts, lost leaders and every oth
 		sed -nE -e 's/^.*faults\| //p' -e 's/^ *--- (FAIL|SKIP): ([^ ]+).*/\2 | see above | \1/p' "$$log"; \
 		exit $$status
 
+FUZZTIME ?= 30s
+.PHONY: fuzz
+fuzz: deps-test web/dist/wall.html ## Hostile input: every fuzz target in turn, each for FUZZTIME (30s)
+	@grep -rnoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(filter-out web,$(wildcard cmd geo tiles layers importers data service api deploy)) \
+		| sed -E 's/^(.*)\/[^/]*:[0-9]+:func (.*)$$/\1 \2/' | sort -u | while read -r package target; do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -parallel 1 "./$$package" </dev/null; \
+		done
+
 .PHONY: bless
 bless: web/node_modules/.package-lock.json ## Renew the generated style documents; review them as a diff
 	npm --prefix web run --silent styles
