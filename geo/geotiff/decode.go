@@ -55,6 +55,9 @@ func Decode(r io.ReaderAt) (*raster.Raster, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := l.plausible(r); err != nil {
+		return nil, err
+	}
 	out := raster.New(l.Grid)
 	out.NoData = l.noData
 	across := (l.Width + l.blockWidth - 1) / l.blockWidth
@@ -153,12 +156,48 @@ func (l *layout) blocks() error {
 	return nil
 }
 
+// maxRatio bounds what a byte may unpack to: deflate makes at most 1032 of one
+// (zlib, "Maximum Compression Factor"), LZW with codes of nine bits and more at
+// most 4096 of each code.
+const maxRatio = 4096
+
+// plausible refuses blocks that cannot hold their cells, before there is memory
+// for the cells: a small file must not claim gigabytes.
+func (l *layout) plausible(r io.ReaderAt) error {
+	across := (l.Width + l.blockWidth - 1) / l.blockWidth
+	end := uint64(0) // of the last that is written
+	for i, size := range l.sizes {
+		if size == 0 {
+			continue
+		}
+		if l.offsets[i] > 1<<60 {
+			return fmt.Errorf("block %d lies outside the file", i)
+		}
+		end = max(end, l.offsets[i]+size)
+		if want := uint64(l.rows(i/across*l.blockHeight)) * uint64(l.blockWidth) * uint64(l.bits) / 8; want/maxRatio > size {
+			return fmt.Errorf("block %d: %d bytes cannot hold %d", i, size, want)
+		}
+	}
+	if end == 0 {
+		return errors.New("none of its strips or tiles is written")
+	}
+	if _, err := r.ReadAt(make([]byte, 1), int64(end-1)); err != nil {
+		return fmt.Errorf("its strips or tiles end at byte %d: %w", end, unexpected(err))
+	}
+	return nil
+}
+
+// rows of cells in the block that begins at a row: the last strip may be short.
+func (l *layout) rows(row int) int {
+	if _, tiled := l.dir.entries[tagTileWidth]; tiled {
+		return l.blockHeight
+	}
+	return min(l.blockHeight, l.Height-row)
+}
+
 // block reads a strip or tile and undoes compression and predictor.
 func (l *layout) block(r io.ReaderAt, i, row int) ([]byte, error) {
-	rows := l.blockHeight
-	if _, tiled := l.dir.entries[tagTileWidth]; !tiled {
-		rows = min(rows, l.Height-row)
-	}
+	rows := l.rows(row)
 	want := rows * l.blockWidth * l.bits / 8
 	size := l.sizes[i]
 	if size > uint64(want)*4+1<<16 {

@@ -146,7 +146,7 @@ func readDirectory(b []byte) ([]entry, error) {
 		return v
 	}
 	n := next()
-	if n > uint64(len(b)) { // an entry takes four bytes at least
+	if n > uint64(len(b))/4 { // an entry takes four bytes at least
 		return nil, broken
 	}
 	list := make([]entry, n)

@@ -165,6 +165,10 @@ func packed(b []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// maxUnpacked bounds a directory or the metadata, against a small file that
+// unpacks to gigabytes: those of a city take under a megabyte.
+const maxUnpacked = 16 << 20
+
 func unpacked(b []byte, compression byte) ([]byte, error) {
 	switch compression {
 	case 1:
@@ -174,7 +178,11 @@ func unpacked(b []byte, compression byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		return io.ReadAll(io.LimitReader(z, 64<<20))
+		out, err := io.ReadAll(io.LimitReader(z, maxUnpacked+1))
+		if err == nil && len(out) > maxUnpacked {
+			err = fmt.Errorf("it unpacks to more than %d bytes", maxUnpacked)
+		}
+		return out, err
 	}
 	return nil, fmt.Errorf("the archive's directories have the compression %d, which is not supported", compression)
 }
