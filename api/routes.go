@@ -85,7 +85,14 @@ const (
 	identityKey contextKey = iota
 	secretKey
 	requestIDKey
+	insiderKey
 )
+
+// withInsider is the context of a request that the program makes to itself, as
+// somebody who needs no secret. Nothing that comes from outside has it.
+func withInsider(ctx context.Context, id access.Identity) context.Context {
+	return context.WithValue(ctx, insiderKey, id)
+}
 
 // identityFrom returns who makes the request; the zero value is nobody.
 func identityFrom(ctx context.Context) access.Identity {

@@ -21,6 +21,7 @@ type entry struct {
 	id        Identity
 	checkedAt time.Time
 	expiresAt time.Time
+	session   bool // not a token
 }
 
 func newCache() *cache { return &cache{entries: make(map[[32]byte]entry)} }
@@ -54,7 +55,7 @@ func (c *cache) dropped() int {
 
 // put remembers a check, unless something was dropped while it was under way: it
 // may have been this, just after the database was asked.
-func (c *cache) put(key [32]byte, id Identity, now, expires time.Time, drops int) {
+func (c *cache) put(key [32]byte, e entry, drops int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.drops != drops {
@@ -66,7 +67,20 @@ func (c *cache) put(key [32]byte, id Identity, now, expires time.Time, drops int
 			break
 		}
 	}
-	c.entries[key] = entry{id, now, expires}
+	c.entries[key] = e
+}
+
+// checkedSince are the entries that were checked since a moment.
+func (c *cache) checkedSince(moment time.Time) map[[32]byte]entry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := map[[32]byte]entry{}
+	for key, e := range c.entries {
+		if e.checkedAt.After(moment) {
+			out[key] = e
+		}
+	}
+	return out
 }
 
 // extend trusts a known credential for another while: the database is away.

@@ -214,7 +214,7 @@ func (s *Service) check(ctx context.Context, key [32]byte, known Identity, alive
 			}
 		}
 		id := Identity{Account: c.Account, Role: Role(c.Role), ScopeCode: c.ScopeCode, Demo: s.opt.Demo, MustChange: c.MustChange}
-		s.cache.put(key, id, now, c.ExpiresAt, drops)
+		s.cache.put(key, entry{id, now, c.ExpiresAt, c.Kind == "session"}, drops)
 		return id, nil
 	case code == data.Unrecognised:
 		s.cache.forget(key)
