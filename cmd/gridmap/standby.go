@@ -55,6 +55,7 @@ func (s *standby) keep(ctx context.Context, live *layers.Live, handler http.Hand
 	}
 	look := time.NewTicker(looksForMap)
 	defer look.Stop()
+	began := time.Now()
 	var mapped, listed time.Time
 	for {
 		select {
@@ -66,7 +67,8 @@ func (s *standby) keep(ctx context.Context, live *layers.Live, handler http.Hand
 			}
 			if now.Sub(listed) >= knownEvery {
 				listed = now
-				if err := s.list(accounts, now); err != nil {
+				// After a start nobody is known until screens have come back.
+				if err := s.list(accounts, now, now.Sub(began) < knownWithin); err != nil {
 					s.log.Error("who is known could not be kept", "error", err)
 				}
 			}
@@ -81,9 +83,13 @@ func (s *standby) keep(ctx context.Context, live *layers.Live, handler http.Hand
 	}
 }
 
-// list writes who is known.
-func (s *standby) list(accounts *access.Service, now time.Time) error {
-	body, err := json.Marshal(known{now.UTC(), accounts.Kept(knownWithin)})
+// list writes who is known; while early, not that nobody is.
+func (s *standby) list(accounts *access.Service, now time.Time, early bool) error {
+	kept := accounts.Kept(knownWithin)
+	if early && len(kept) == 0 {
+		return nil
+	}
+	body, err := json.Marshal(known{now.UTC(), kept})
 	if err != nil {
 		return fmt.Errorf("write who is known: %w", err)
 	}
