@@ -50,7 +50,6 @@ type ringClipper struct {
 type chain struct {
 	at, end    int   // of its vertices in crossings
 	came, went int32 // where along the side
-	outer      bool
 	used       bool
 }
 
@@ -108,7 +107,7 @@ func (c *ringClipper) cut(ring []int32, outer bool, axis int, limit int32, below
 		case now && !open:
 			c.crossings = appendCrossing(c.crossings, px, py, x, y, axis, limit)
 			m := len(c.crossings)
-			c.chains = append(c.chains, chain{at: m - 2, came: c.crossings[m-1-axis], outer: outer})
+			c.chains = append(c.chains, chain{at: m - 2, came: c.crossings[m-1-axis]})
 			c.crossings = append(c.crossings, x, y)
 			open = true
 		case now:
@@ -167,15 +166,15 @@ func (c *ringClipper) join(ascending bool) {
 		c.follower[i] = c.byIn[k]
 	}
 	for i := range c.chains {
-		outer := false
 		for k := int32(i); !c.chains[k].used; k = c.follower[k] {
 			h := &c.chains[k]
 			h.used = true
-			outer = outer || h.outer
 			c.out.xy = append(c.out.xy, c.crossings[h.at:h.end]...)
 		}
+		// A ring with a part of the side in it bounds from outside, even where all of
+		// its chains were of holes: it lies between them and the side.
 		if n := c.out.len(); len(c.out.xy) > 0 && (n == 0 || c.out.ends[n-1] < len(c.out.xy)) {
-			c.out.end(outer)
+			c.out.end(true)
 		}
 	}
 }
