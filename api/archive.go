@@ -64,7 +64,7 @@ func NewArchived(c Config, file *archive.Reader) (http.Handler, error) {
 		a.said[questionOf(u)] = answer
 	}
 	r := chi.NewRouter()
-	r.Use(a.requestID, a.logged, a.recovered, a.secured, middleware.GetHead)
+	r.Use(a.requestID, a.logged, a.recovered, a.received, a.secured, middleware.GetHead)
 	for _, route := range slices.Concat(a.screenRoutes(), a.healthRoutes(), a.archivedRoutes()) {
 		route.Open, route.Roles, route.Query = true, nil, nil
 		r.MethodFunc(route.Method, route.Pattern, a.wrap(route))
