@@ -57,8 +57,8 @@ type Config struct {
 	// over TLS (X-Forwarded-Proto); nobody else is believed.
 	Proxies []netip.Prefix
 
-	Overload  Overload
-	Receiving Receiving
+	Overload Overload
+	Lines    Lines
 
 	// Stopping, when closed, ends streams, which would hold up a server that
 	// finishes its requests; nil never does.

@@ -95,7 +95,7 @@ func TestBombs(t *testing.T) {
 // targets are paths of routes that read lists.
 func (d *district) targets(t *testing.T) (operations, rollCall, readings string) {
 	t.Helper()
-	d.config.Receiving.Grace = 1e9 // one second, for bodies of which nothing more comes
+	d.config.Lines.Grace = 1e9 // one second, for bodies of which nothing more comes
 	d.server.Close()
 	d.serve()
 	inside, _ := d.corners()

@@ -2,15 +2,18 @@ package api_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"gridmap/api"
 	"gridmap/data/testdb/fixture"
 	"gridmap/service/access"
 )
@@ -92,7 +95,7 @@ func (d *district) slow(t *testing.T, head string) net.Conn {
 // are answered meanwhile, and the slow ones are let go.
 func TestSlowBodiesHoldNobodyElseUp(t *testing.T) {
 	d := newDistrict(t, false)
-	d.config.Receiving.Grace = 3 * time.Second
+	d.config.Lines.Grace = 3 * time.Second
 	d.server.Close()
 	d.serve()
 	token := d.as(access.Operator, fixture.District)
@@ -135,7 +138,7 @@ func TestSlowBodiesHoldNobodyElseUp(t *testing.T) {
 	}
 	took := time.Since(began)
 	if took > 2*time.Second {
-		t.Errorf("beside slow bodies five writes and tiles took %v, want far less than the %v that those may take", took, d.config.Receiving.Grace)
+		t.Errorf("beside slow bodies five writes and tiles took %v, want far less than the %v that those may take", took, d.config.Lines.Grace)
 	}
 	for range clients {
 		if got := <-said; got != "408 Request Timeout" {
@@ -143,14 +146,14 @@ func TestSlowBodiesHoldNobodyElseUp(t *testing.T) {
 		}
 	}
 	dripping.Wait()
-	t.Logf("bombs| %d bodies at ten bytes a second | 5 writes and tiles beside them, %v | all over %v | let go after %v", clients, took.Round(time.Millisecond), time.Since(began).Round(time.Millisecond), d.config.Receiving.Grace)
+	t.Logf("bombs| %d bodies at ten bytes a second | 5 writes and tiles beside them, %v | all over %v | let go after %v", clients, took.Round(time.Millisecond), time.Since(began).Round(time.Millisecond), d.config.Lines.Grace)
 }
 
 // TestALargeBodyThatMakesProgressIsTaken sends one over a line that is slow but
 // not dead, for longer than a body of no size may take.
 func TestALargeBodyThatMakesProgressIsTaken(t *testing.T) {
 	d := newDistrict(t, false)
-	d.config.Receiving.Grace, d.config.Receiving.Rate = time.Second, 10_000
+	d.config.Lines.Grace, d.config.Lines.Rate = time.Second, 10_000
 	d.server.Close()
 	d.serve()
 	from, to := io.Pipe()
@@ -177,4 +180,68 @@ func TestALargeBodyThatMakesProgressIsTaken(t *testing.T) {
 	if res.StatusCode != http.StatusCreated {
 		t.Fatalf("got %s, want 201", res.Status)
 	}
+}
+
+// TestClientsThatDoNotReadHoldNobodyElseUp has more clients than there are places
+// at the gate each ask for a large answer and read nothing of it.
+func TestClientsThatDoNotReadHoldNobodyElseUp(t *testing.T) {
+	for name, x := range map[string]struct {
+		held   int
+		beside bool // others are answered while they wait
+	}{
+		"as long as their answers fit into memory the places are free": {held: 1 << 30, beside: true},
+		"beyond they hold their places until they are let go":          {held: 1 << 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDistrict(t, false)
+			const clients = 40
+			gone := make(chan error, clients)
+			large := make([]byte, 16<<20) // more than any socket holds
+			d.config.More = []api.Route{{Method: http.MethodGet, Pattern: "/api/v1/large", Roles: access.Roles(), Handle: func(w http.ResponseWriter, _ *http.Request) error {
+				_, err := w.Write(large)
+				gone <- err
+				return nil
+			}}}
+			d.config.Lines.Taken, d.config.Lines.Held = 2*time.Second, x.held
+			d.server.Close()
+			d.serve()
+			token := d.as(access.Operator, fixture.District)
+			began := time.Now()
+			for range clients {
+				d.deaf(t, "GET /api/v1/large HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+token+"\r\n\r\n")
+			}
+			answers := 0
+			for ; x.beside && len(gone) == 0 && time.Since(began) < 10*time.Second; answers++ {
+				if a := d.get(token, "/api/v1/figures"); a.status != http.StatusOK {
+					t.Fatalf("beside clients that do not read: got %s, want 200", a)
+				}
+			}
+			if err := <-gone; !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Fatalf("a client that does not read: got %v, want it let go by a deadline", err)
+			}
+			took := time.Since(began)
+			a := d.get(token, "/api/v1/figures")
+			for a.status == http.StatusServiceUnavailable && time.Since(began) < 30*time.Second {
+				a = d.get(token, "/api/v1/figures") // it waits for its turn at the gate each time
+			}
+			if a.status != http.StatusOK {
+				t.Errorf("after clients that do not read: got %s, want 200", a)
+			}
+			t.Logf("bombs| %d clients that read nothing of 16 MB each, %d MB held | the first let go after %v, %d answers beside them", clients, x.held>>20, took.Round(time.Millisecond), answers)
+		})
+	}
+}
+
+// deaf asks and reads nothing of the answer.
+func (d *district) deaf(t *testing.T, request string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", d.server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetReadBuffer(4096)
+	}
+	_, _ = io.WriteString(conn, request)
 }

@@ -22,11 +22,16 @@ func Listener(h http.Handler, log *slog.Logger) *http.Server {
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 }
 
-// Receiving bounds how bodies come in.
-type Receiving struct {
+// Lines bounds how bodies come in and answers go out.
+type Lines struct {
 	Grace time.Duration // that a body may take however short it is. Zero: 10 s
 	Rate  int           // bytes a second that it must come with beyond. Zero: 4096
-	Held  int           // bytes of bodies on their way, all together. Zero: 256 MiB
+	Taken time.Duration // in which a client must take 64 KiB of its answer. Zero: 10 s
+	Held  int           // bytes of bodies, and of answers, on their way. Zero: 256 MiB each
+}
+
+func (l Lines) orUsual() Lines {
+	return Lines{cmp.Or(l.Grace, 10*time.Second), cmp.Or(l.Rate, 4096), cmp.Or(l.Taken, 10*time.Second), cmp.Or(l.Held, 256<<20)}
 }
 
 // alwaysHeld is how much of a body is taken whatever the others hold, so that
@@ -40,7 +45,7 @@ const alwaysHeld = 16 << 10
 // handler leaves a part of a body unread, for which net/http would wait.
 type receiver struct {
 	s    *server
-	o    Receiving
+	o    Lines
 	held atomic.Int64
 	next http.Handler
 }
@@ -52,12 +57,13 @@ var (
 )
 
 func (s *server) received(next http.Handler) http.Handler {
-	o := s.Receiving
-	o.Grace, o.Rate, o.Held = cmp.Or(o.Grace, 10*time.Second), cmp.Or(o.Rate, 4096), cmp.Or(o.Held, 256<<20)
-	return &receiver{s: s, o: o, next: next}
+	return &receiver{s: s, o: s.Lines.orUsual(), next: next}
 }
 
 func (v *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	out := &pacedWriter{w, http.NewResponseController(w), v.o.Taken}
+	defer out.clock.SetWriteDeadline(time.Time{}) // the connection's next request has its own
+	w = out
 	if r.ContentLength == 0 || r.Body == nil {
 		v.next.ServeHTTP(w, r)
 		return
@@ -118,3 +124,52 @@ func (v *receiver) grow(body []byte) ([]byte, error) {
 	}
 	return append(make([]byte, 0, size), body...), nil
 }
+
+// pacedWriter lets go of a client that takes nothing of its answer.
+type pacedWriter struct {
+	http.ResponseWriter
+	clock *http.ResponseController
+	taken time.Duration
+}
+
+// atOnce is how much of an answer is written under one deadline.
+const atOnce = 64 << 10
+
+func (w *pacedWriter) Write(b []byte) (n int, err error) {
+	for {
+		_ = w.clock.SetWriteDeadline(time.Now().Add(w.taken))
+		m, err := w.ResponseWriter.Write(b[n:min(len(b), n+atOnce)])
+		if n += m; err != nil || n == len(b) {
+			return n, err
+		}
+	}
+}
+
+func (w *pacedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// freeingWriter gives a place at a gate back as soon as the answer is there: every
+// handler has the whole of its answer before it writes, and a client that takes it
+// slowly holds up nobody else. When the answers that wait for such clients are too
+// large all together, the place is held until this one is out.
+type freeingWriter struct {
+	http.ResponseWriter
+	leave   func()
+	sending *atomic.Int64
+	most    int64
+	mine    int64
+}
+
+func (w *freeingWriter) Write(b []byte) (int, error) {
+	w.mine += int64(len(b))
+	if w.sending.Add(int64(len(b))) <= w.most {
+		w.leave()
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+func (w *freeingWriter) end() {
+	w.sending.Add(-w.mine)
+	w.leave()
+}
+
+func (w *freeingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
