@@ -71,6 +71,9 @@ func TestBombs(t *testing.T) {
 		"a zero character in a text":                        postCase(bomb{body: text(`{"type":"light","building_code":"F01","description":"a\u0000b"}`), status: []int{400}, field: "description"}),
 		"350,000 empty moves":                               operation(bomb{body: repeated(move+"[{}", ",{}", 340_000, "]}"), status: []int{400}, field: "body", reason: "objects and lists"}),
 		"a move of half a million plots":                    operation(bomb{body: repeated(move+`[{"to":"","plots":[1`, ",1", 500_000, "]}]}"), status: []int{400}, field: "moves"}),
+		"50,000 plots that there are not":                   operation(bomb{body: text(manyPlots(50_000, move)), status: []int{422}, answerKB: 64, allocMB: 128}),
+		"50,001 plots":                                      operation(bomb{body: text(manyPlots(50_001, move)), status: []int{400}, field: "moves", reason: "50000"}),
+		"a plot twice":                                      operation(bomb{body: text(move + `[{"to":"","plots":[1]},{"to":"","plots":[1]}]}`), status: []int{400}, field: "moves", reason: "twice"}),
 		"a line of 1,000 points that crosses itself":        operation(bomb{body: text(split(zigzag(1000))), status: []int{200, 400, 409, 422}}),
 		"a line of 300 points that crosses itself":          operation(bomb{body: text(split(zigzag(300))), status: []int{200, 400, 409, 422}}),
 		"a line of 1,000 points in one place":               operation(bomb{body: text(split(strings.Repeat(",[105.805,30.11]", 1000)[1:])), status: []int{200, 400, 409, 422}}),
@@ -147,4 +150,12 @@ func zipped(n int64) func() io.Reader {
 	_, _ = io.Copy(z, io.LimitReader(&endless{block: "\x00"}, n))
 	_ = z.Close()
 	return func() io.Reader { return bytes.NewReader(out.Bytes()) }
+}
+
+func manyPlots(n int, move string) string {
+	var out strings.Builder
+	for i := range n {
+		fmt.Fprintf(&out, ",%d", 1000+i)
+	}
+	return move + `[{"to":"","plots":[` + out.String()[1:] + `]}]}`
 }

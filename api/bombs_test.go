@@ -29,6 +29,7 @@ type bomb struct {
 	status       []int
 	field        string // at fault; empty: any, or none
 	reason       string // a part of what is said
+	answerKB     int    // of a refusal, at most; zero: 4
 	allocMB      int    // at most, of all that is allocated meanwhile; zero: 32
 }
 
@@ -159,7 +160,7 @@ func (d *district) check(t *testing.T, b bomb, o dropped) {
 	if o.err != nil || !met || b.field != "" && field != b.field || !strings.Contains(reason, b.reason) {
 		t.Errorf("got %d %q %q (%v), want %v %q %q", o.status, field, reason, o.err, b.status, b.field, b.reason)
 	}
-	if o.status >= 400 && o.bytes > 4096 {
+	if o.status >= 400 && o.bytes > max(4, b.answerKB)<<10 {
 		t.Errorf("got %d bytes of refusal, want a short one", o.bytes)
 	}
 	if o.took > within {
