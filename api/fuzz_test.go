@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bufio"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -254,4 +255,44 @@ func ask(r api.Route, n int, value string) (path, body string) {
 		path += "?" + query.Encode()
 	}
 	return path, body
+}
+
+// FuzzStreamsResumeOrAreToldToBeginAnew opens the stream of events with any id:
+// what comes after the greeting is a change, a heartbeat or a reset.
+func FuzzStreamsResumeOrAreToldToBeginAnew(f *testing.F) {
+	d := newDistrict(f, false)
+	token := d.as(access.Operator, fixture.District)
+	for _, id := range []string{"", "1~1", "0/0~9", "10:20:~1", "10:20:15,17~1", "99999999999999999999:1:", "'; select 1; --", "~", strings.Repeat("1", 4096), "-1:-1:-1"} {
+		f.Add(id)
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		if strings.ContainsFunc(id, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) || len(id) > 50_000 {
+			return // no client can send it
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), soon)
+		defer cancel()
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, d.server.URL+"/api/v1/events", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("Last-Event-ID", id)
+		a, err := d.server.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Body.Close()
+		if a.StatusCode == http.StatusBadRequest {
+			return
+		}
+		lines, events := bufio.NewScanner(a.Body), []string{}
+		for len(events) < 2 && lines.Scan() {
+			if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+				events = append(events, name)
+			}
+		}
+		if a.StatusCode != http.StatusOK || len(events) < 2 || events[0] != "hello" || !slices.Contains([]string{"change", "heartbeat", "reset"}, events[1]) {
+			t.Fatalf("%.200q: got %d and %q, want a greeting and what holds", id, a.StatusCode, events)
+		}
+	})
 }
