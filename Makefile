@@ -56,7 +56,7 @@ fuzz: deps-test web/dist/wall.html ## Every fuzz target in turn, FUZZTIME each
 	@grep -rl --include='*_test.go' '^func Fuzz' --exclude-dir=node_modules . | xargs -n1 dirname | sort -u | while read -r dir; do \
 		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9]+' "$$dir"/*_test.go | cut -d' ' -f2); do \
 			echo "== $$dir $$target"; \
-			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -parallel 1 "$$dir" || exit 1; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 2s -parallel 1 "$$dir" || exit 1; \
 		done; \
 	done
 
