@@ -56,9 +56,16 @@ fuzz: deps-test web/dist/wall.html ## Every fuzz target in turn, FUZZTIME each
 	@grep -rl --include='*_test.go' '^func Fuzz' --exclude-dir=node_modules . | xargs -n1 dirname | sort -u | while read -r dir; do \
 		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9]+' "$$dir"/*_test.go | cut -d' ' -f2); do \
 			echo "== $$dir $$target"; \
-			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -parallel 1 "$$dir" || exit 1; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 2s -parallel 1 "$$dir" || exit 1; \
 		done; \
 	done
+
+.PHONY: bombs
+bombs: deps-test web/dist/wall.html ## Hostile requests and files, each within its time and memory; a table at the end (two minutes)
+	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; status=0; \
+		GRIDMAP_BOMBS=1 go test -timeout 20m -count 1 -p 1 -v -run 'Bomb|Slow|DoNotRead|LieAbout' ./api ./importers > "$$log" 2>&1 || status=$$?; \
+		grep -E '^ *--- (FAIL|SKIP)|_test.go.*(got|took|heap)' "$$log" || true; \
+		echo; echo "what was sent | what came of it | time | memory"; sed -nE 's/^.*bombs\| //p' "$$log"; exit $$status
 
 .PHONY: soak
 soak: deps-test bin/gridmap ## A wall in a browser through a week of cases, and accidents at its end (ten minutes)

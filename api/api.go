@@ -58,6 +58,7 @@ type Config struct {
 	Proxies []netip.Prefix
 
 	Overload Overload
+	Lines    Lines
 
 	// Stopping, when closed, ends streams, which would hold up a server that
 	// finishes its requests; nil never does.
@@ -78,7 +79,7 @@ func New(c Config) http.Handler {
 	s := newServer(c)
 	routes := s.routes()
 	r := chi.NewRouter()
-	r.Use(s.quickTiles, s.requestID, s.logged, s.recovered, s.shedding, s.secured, middleware.GetHead)
+	r.Use(s.quickTiles, s.requestID, s.logged, s.recovered, s.received, s.shedding, s.secured, middleware.GetHead)
 	r.NotFound(s.wrap(Route{Pattern: "none", Open: true, Handle: noSuchPath}))
 	r.MethodNotAllowed(s.wrap(Route{Pattern: "none", Open: true, Handle: noSuchMethod}))
 	for _, route := range routes {

@@ -101,7 +101,7 @@ func newArchived(c Config, file *archive.Reader) (*archived, error) {
 // router serves the screens and what the archive holds; admit says to whom.
 func (a *archived) router(admit func(Route) Route, noPath, noMethod func(http.ResponseWriter, *http.Request) error) http.Handler {
 	r := chi.NewRouter()
-	r.Use(a.requestID, a.logged, a.recovered, a.secured, middleware.GetHead)
+	r.Use(a.requestID, a.logged, a.recovered, a.received, a.secured, middleware.GetHead)
 	for _, route := range slices.Concat(a.screenRoutes(), a.healthRoutes()) {
 		route.Open, route.Query = true, nil
 		r.MethodFunc(route.Method, route.Pattern, a.wrap(route))

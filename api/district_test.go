@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -77,7 +78,7 @@ func newDistrict(t testing.TB, demo bool) *district {
 		Drafts: planning.NewDrafts(web, planning.DraftOptions{Settled: live.Settle}), Evacuations: evacuations, EvacuationPapers: evacuationpapers.New(letters), Map: live, Demo: demo, Synthetic: true,
 		Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>start")}, "wall.html": {Data: []byte("<!doctype html>wall")},
 			"assets/a-1.js": {Data: []byte("1")}}}
-	d.server = httptest.NewServer(api.New(d.config))
+	d.serve()
 	t.Cleanup(func() {
 		d.server.CloseClientConnections()
 		d.server.Close()
@@ -86,6 +87,14 @@ func newDistrict(t testing.TB, demo bool) *district {
 		web.Close()
 	})
 	return d
+}
+
+// serve begins to serve the district as its configuration is now, as the program
+// does.
+func (d *district) serve() {
+	d.server = httptest.NewUnstartedServer(nil)
+	d.server.Config = api.Listener(api.New(d.config), slog.New(slog.DiscardHandler))
+	d.server.Start()
 }
 
 // as is a token of a role in a scope.

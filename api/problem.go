@@ -80,6 +80,12 @@ func problemOf(err error) Problem {
 		return problem(http.StatusMethodNotAllowed, "this path does not take this method", "")
 	case errors.Is(err, errPrecondition):
 		return problem(http.StatusPreconditionRequired, "send the version that you saw, as If-Match", "If-Match")
+	case errors.Is(err, errTooSlow):
+		return problem(http.StatusRequestTimeout, "came too slowly; send it again", "body")
+	case errors.Is(err, errTooMany):
+		return problem(http.StatusServiceUnavailable, "too many bodies are on their way; try again later", "body")
+	case errors.Is(err, errEncoding):
+		return problem(http.StatusUnsupportedMediaType, "must not be given: bodies are read as they are", "Content-Encoding")
 	case errors.Is(err, errMediaType):
 		return problem(http.StatusUnsupportedMediaType, "the body must be application/json", "Content-Type")
 	}
@@ -90,6 +96,7 @@ var (
 	errNoMethod     = errors.New("method not allowed")
 	errPrecondition = errors.New("precondition required")
 	errMediaType    = errors.New("unsupported media type")
+	errEncoding     = errors.New("unsupported content encoding")
 )
 
 func problem(status int, detail, field string) Problem {

@@ -80,7 +80,7 @@ func (q *quickTiles) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // wanted reads a request for a tile without filters.
 func (q *quickTiles) wanted(r *http.Request) ([]int, tiles.ID, bool) {
 	path, ok := strings.CutPrefix(r.URL.Path, "/tiles/")
-	if !ok || r.Method != http.MethodGet || r.URL.RawQuery != "" {
+	if !ok || r.Method != http.MethodGet || r.URL.RawQuery != "" || r.ContentLength != 0 {
 		return nil, tiles.ID{}, false
 	}
 	name, place, ok := strings.Cut(path, "/")

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,7 +25,17 @@ func decode(r *http.Request, v any) error {
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
 		return errMediaType
 	}
-	d := json.NewDecoder(r.Body)
+	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		return errEncoding
+	}
+	body, err := io.ReadAll(r.Body) // it is in memory already, see receiver
+	if err == nil {
+		err = checkShape(body)
+	}
+	if err != nil {
+		return decodeFault(err)
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return decodeFault(err)
@@ -39,8 +50,10 @@ func decodeFault(err error) error {
 	var tooLarge *http.MaxBytesError
 	var wrong *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
+	var moment *time.ParseError
+	var fault *data.Error
 	switch {
-	case errors.As(err, &tooLarge):
+	case errors.As(err, &tooLarge), errors.As(err, &fault):
 		return err
 	case errors.As(err, &wrong):
 		field := wrong.Field
@@ -54,9 +67,11 @@ func decodeFault(err error) error {
 		if field == "" {
 			field = "body"
 		}
-		return data.Fault(data.Invalid, field, "must be "+jsonName(wrong.Type.Kind().String())+", not "+wrong.Value)
+		return data.Fault(data.Invalid, field, "must be "+jsonName(wrong.Type.Kind().String())+", not "+jsonValue(wrong.Value))
 	case errors.As(err, &syntax):
 		return data.Fault(data.Invalid, "body", fmt.Sprintf("is not JSON at byte %d", syntax.Offset))
+	case errors.As(err, &moment):
+		return data.Fault(data.Invalid, "body", "holds a time that is not one (2026-03-02T08:00:00+08:00)")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return data.Fault(data.Invalid, "body", "is empty or ends too early")
 	}
@@ -83,6 +98,15 @@ func jsonName(kind string) string {
 		return "a whole number"
 	}
 	return "a number"
+}
+
+// jsonValue is what encoding/json says of a value; a number may be a megabyte long.
+func jsonValue(said string) string {
+	if len(said) > 64 {
+		kind, _, _ := strings.Cut(said, " ")
+		return kind[:min(len(kind), 64)]
+	}
+	return said
 }
 
 // onlyParams refuses query parameters that a route does not take, and those

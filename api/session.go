@@ -121,8 +121,8 @@ func (s *server) postSession(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	switch {
-	case in.Account == "" || len(in.Account) > 64:
-		return data.Fault(data.Invalid, "account", "must have 1 to 64 characters")
+	case in.Account == "" || len(in.Account) > 64 || strings.ContainsRune(in.Account, 0):
+		return data.Fault(data.Invalid, "account", "must have 1 to 64 characters, none of them zero")
 	case in.Password == "" || len(in.Password) > 1000:
 		return data.Fault(data.Invalid, "password", "must have 1 to 1000 characters")
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -44,6 +45,7 @@ type shedder struct {
 	requests *gate // bound by connections to the database
 	screens  screens
 	streams  int
+	sending  atomic.Int64 // bytes of answers that their clients did not take yet
 	shed     *prometheus.CounterVec
 	waited   *prometheus.HistogramVec
 }
@@ -104,9 +106,10 @@ func (d *shedder) through(g *gate, w http.ResponseWriter, r *http.Request, next 
 		d.refuse(w, c, why)
 		return
 	}
-	defer g.leave(c)
 	d.waited.WithLabelValues(c.String()).Observe(time.Since(began).Seconds())
-	next.ServeHTTP(w, r)
+	out := &freeingWriter{ResponseWriter: w, leave: sync.OnceFunc(func() { g.leave(c) }), sending: &d.sending, most: int64(d.s.Lines.orUsual().Held)}
+	defer out.end()
+	next.ServeHTTP(out, r)
 }
 
 // stream lets a screen's stream through, and knows the screen by it.

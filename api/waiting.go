@@ -21,7 +21,7 @@ func NewWaiting(c Config, since time.Time) http.Handler {
 		return data.Fault(data.Unavailable, "", "the database is away")
 	}
 	r := chi.NewRouter()
-	r.Use(s.requestID, s.logged, s.recovered, s.secured, middleware.GetHead)
+	r.Use(s.requestID, s.logged, s.recovered, s.received, s.secured, middleware.GetHead)
 	for _, route := range slices.Concat(s.screenRoutes(), s.healthRoutes()) {
 		if route.Pattern == "/readyz" {
 			continue

@@ -95,7 +95,7 @@ func (d *district) evacuate(c *corner) {
 
 // pathOf fills a route's pattern for a corner. A placeholder that it does not
 // know is to be added here.
-func pathOf(t *testing.T, r api.Route, c corner) string {
+func pathOf(t testing.TB, r api.Route, c corner) string {
 	t.Helper()
 	var parts []string
 	before := ""
@@ -140,7 +140,7 @@ func pathOf(t *testing.T, r api.Route, c corner) string {
 
 // bodyOf is a body that gets past the door; a route that takes one and is not
 // here is to be added.
-func bodyOf(t *testing.T, r api.Route, c corner) string {
+func bodyOf(t testing.TB, r api.Route, c corner) string {
 	t.Helper()
 	if r.Request == nil {
 		return ""

@@ -68,8 +68,8 @@ func newCSV(in io.Reader, o openOptions) (*csvReader, error) {
 		if err != nil {
 			return nil, fmt.Errorf("header: %w", err)
 		}
-		r.table = newTable(cells)
-		return r, nil
+		r.table, err = newTable(cells)
+		return r, err
 	}
 }
 
@@ -106,6 +106,9 @@ func delimiterOf(header string) rune {
 }
 
 func (r *csvReader) split(record string) ([]string, error) {
+	if n := valuesIn(record, byte(r.comma)); n > maxColumns {
+		return nil, fmt.Errorf("%d values, more than %d", n, maxColumns)
+	}
 	c := csv.NewReader(strings.NewReader(record))
 	c.Comma, c.FieldsPerRecord = r.comma, -1
 	cells, err := c.Read()
@@ -114,6 +117,22 @@ func (r *csvReader) split(record string) ([]string, error) {
 		return nil, parse.Err
 	}
 	return cells, err
+}
+
+// valuesIn counts the values of a record before there is memory taken for them.
+func valuesIn(record string, comma byte) int {
+	n, quoted := 1, false
+	for i := range len(record) {
+		switch record[i] {
+		case '"':
+			quoted = !quoted
+		case comma:
+			if !quoted {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func (r *csvReader) Columns() []string { return r.table.header }

@@ -118,7 +118,7 @@ func TestAFileThatCannotBeReadIsNamedWithItsReason(t *testing.T) {
 			}
 			return p
 		}, importers.Request{}, `its .cpg says "KLINGON"`},
-		{"a workbook that unpacks beyond bounds", bomb, importers.Request{}, "unzip size exceeds"},
+		{"a workbook that unpacks beyond bounds", bomb, importers.Request{}, "unpacks to more than"},
 		{"a workbook that is none", func(t *testing.T) string { return write(t, "a.xlsx", "hello") }, importers.Request{}, "read "},
 		{"a GeoPackage that is none", func(t *testing.T) string { return write(t, "a.gpkg", "hello") }, importers.Request{}, "the file is not a GPKG file"},
 		{"text that says it is GeoJSON", func(t *testing.T) string { return write(t, "a.geojson", "hello") }, importers.Request{}, "not a GeoJSON FeatureCollection"},

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 )
 
 // gdalReader streams one layer out of ogr2ogr, in the layer's own coordinate
@@ -19,7 +20,7 @@ type gdalReader struct {
 	layer   gdalLayer
 	crs     string
 	cmd     *exec.Cmd
-	out     io.ReadCloser
+	out     *patient
 	stderr  *bytes.Buffer
 	scan    *featureScanner
 	ordinal int64
@@ -47,19 +48,34 @@ func gdalCommand(ctx context.Context, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
+// maxSaid bounds what a program may say about a file.
+const maxSaid = 64 << 20
+
 // runGDAL runs a program to its end and returns what it printed.
 func runGDAL(ctx context.Context, name string, args ...string) ([]byte, error) {
-	cmd := gdalCommand(ctx, name, args...)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	return runGDALWithin(ctx, gdalWhole, name, args...)
+}
+
+func runGDALWithin(ctx context.Context, limit time.Duration, name string, args ...string) ([]byte, error) {
+	bounded, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	cmd := gdalCommand(bounded, name, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &limitedWriter{w: &stdout, left: maxSaid}, &limitedWriter{w: &stderr, left: 64 << 10}
+	err := cmd.Start()
 	if errors.Is(err, exec.ErrNotFound) {
 		return nil, fmt.Errorf("%s is not installed (Debian package gdal-bin)", name)
+	}
+	if err == nil {
+		err = bound(cmd, gdalMemory)
+	}
+	if err == nil {
+		err = within(ctx, bounded, limit, cmd.Wait())
 	}
 	if err != nil {
 		return nil, gdalError(name, err, &stderr)
 	}
-	return out, nil
+	return stdout.Bytes(), nil
 }
 
 func gdalError(name string, err error, stderr *bytes.Buffer) error {
@@ -88,12 +104,12 @@ func openGDAL(ctx context.Context, path, driver string, openOpts []string, o ope
 	if r.crs == "" {
 		return nil, fmt.Errorf("read %s: layer %s names no coordinate system; say it with --crs", path, layer.name)
 	}
-	return r, r.start(ctx, openOpts)
+	return r, r.start(ctx, openOpts, silenceOf(driver))
 }
 
 // start runs ogr2ogr. Written as plain GeoJSON (not RFC 7946) it keeps the
 // coordinates, their system and the order of rings as they are in the file.
-func (r *gdalReader) start(ctx context.Context, openOpts []string) error {
+func (r *gdalReader) start(ctx context.Context, openOpts []string, silence time.Duration) error {
 	args := []string{"-f", "GeoJSON", "/vsistdout/"}
 	for _, oo := range openOpts {
 		args = append(args, "-oo", oo)
@@ -106,10 +122,15 @@ func (r *gdalReader) start(ctx context.Context, openOpts []string) error {
 	if err == nil {
 		err = r.cmd.Start()
 	}
+	if err == nil {
+		err = bound(r.cmd, gdalMemory)
+	}
 	if err != nil {
 		return describe(err, r.path)
 	}
-	r.out, r.scan = out, newFeatureScanner(out)
+	process := r.cmd.Process
+	r.out = &patient{ReadCloser: out, silence: silence, kill: func() { _ = process.Kill() }}
+	r.scan = newFeatureScanner(r.out)
 	return nil
 }
 
@@ -143,6 +164,9 @@ func (r *gdalReader) Next(context.Context) (Row, error) {
 	if errors.Is(err, errTooLong) {
 		return longFeature(b, r.ordinal), nil
 	}
+	if err != nil && r.out.ended {
+		return Row{}, describe(err, r.path)
+	}
 	if err != nil {
 		if finished := r.finish(); finished != nil {
 			return Row{}, finished
@@ -162,7 +186,10 @@ func (r *gdalReader) finish() error {
 		return nil
 	}
 	r.done = true
-	_, _ = io.Copy(io.Discard, r.out)
+	if _, err := io.Copy(io.Discard, r.out); err != nil && r.out.ended {
+		_ = r.cmd.Wait()
+		return describe(err, r.path)
+	}
 	if err := r.cmd.Wait(); err != nil {
 		return describe(gdalError("ogr2ogr", err, r.stderr), r.path)
 	}

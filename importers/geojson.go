@@ -80,11 +80,17 @@ func (r *geoJSONReader) rewind() error {
 	return nil
 }
 
+// Bounds of what the names of all properties may take: each feature may have others.
+const (
+	maxProperties    = 20_000
+	maxPropertyBytes = 4 << 20
+)
+
 func (r *geoJSONReader) collectColumns(ctx context.Context) error {
 	if err := r.rewind(); err != nil {
 		return err
 	}
-	seen := map[string]bool{}
+	seen, named := map[string]bool{}, 0
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -109,6 +115,10 @@ func (r *geoJSONReader) collectColumns(ctx context.Context) error {
 			if !seen[name] {
 				seen[name] = true
 				r.columns = append(r.columns, name)
+				named += len(name)
+			}
+			if len(r.columns) > maxProperties || named > maxPropertyBytes {
+				return fmt.Errorf("its features have more than %d different properties, or their names take more than %d MB", maxProperties, maxPropertyBytes>>20)
 			}
 		}
 	}

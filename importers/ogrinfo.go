@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // describeLayer asks ogrinfo for the layer's columns and coordinate system.
@@ -19,11 +20,11 @@ func describeLayer(ctx context.Context, path, driver string, openOpts []string, 
 	}
 	if name == "" {
 		var err error
-		if name, err = onlyLayer(ctx, path, base); err != nil {
+		if name, err = onlyLayer(ctx, path, base, silenceOf(driver)); err != nil {
 			return gdalLayer{}, err
 		}
 	}
-	out, err := runGDAL(ctx, "ogrinfo", append(base, "-so", path, name)...)
+	out, err := runGDALWithin(ctx, silenceOf(driver), "ogrinfo", append(base, "-so", path, name)...)
 	if err != nil {
 		return gdalLayer{}, fmt.Errorf("layer %q: %w", name, err)
 	}
@@ -31,8 +32,8 @@ func describeLayer(ctx context.Context, path, driver string, openOpts []string, 
 }
 
 // onlyLayer picks the layer of a file that has one layer with geometry.
-func onlyLayer(ctx context.Context, path string, base []string) (string, error) {
-	out, err := runGDAL(ctx, "ogrinfo", append(base, "-q", path)...)
+func onlyLayer(ctx context.Context, path string, base []string, limit time.Duration) (string, error) {
+	out, err := runGDALWithin(ctx, limit, "ogrinfo", append(base, "-q", path)...)
 	if err != nil {
 		return "", err
 	}

@@ -47,10 +47,12 @@ func isLonLat(crs string) bool {
 	return strings.Contains(tail, `ID["EPSG",4326]`) || strings.Contains(tail, `ID["EPSG",4490]`)
 }
 
-// batchVertices and batchRows bound what is held for one run of gdaltransform.
+// batchVertices, batchRows and batchBytes bound what is held for one run of
+// gdaltransform.
 const (
 	batchVertices = 250_000
 	batchRows     = 20_000
+	batchBytes    = 32 << 20 // of texts, whose rows may be of 8 MB each
 )
 
 // degrees wraps a Reader so that its geometry is CGCS2000 longitude and
@@ -83,11 +85,14 @@ func (d *degrees) fill(ctx context.Context) error {
 	var end error
 	rows := make([]Row, 0, 1024)
 	var points []*orb.Point
-	for len(points) < batchVertices && len(rows) < batchRows {
+	for texts := 0; len(points) < batchVertices && len(rows) < batchRows && texts < batchBytes; {
 		row, err := d.Reader.Next(ctx)
 		if err != nil {
 			end = err
 			break
+		}
+		for _, v := range row.Attrs {
+			texts += len(v)
 		}
 		if row.Err == nil && row.Geom != nil {
 			row.Err = checkRange(row.Geom, maxCoordinate, maxCoordinate)
@@ -222,6 +227,9 @@ func project(ctx context.Context, from, to string, points []*orb.Point) error {
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
+	}
+	if err == nil {
+		err = bound(cmd, gdalMemory)
 	}
 	if err != nil {
 		return fmt.Errorf("start gdaltransform: %w", err)

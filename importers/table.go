@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -16,9 +17,16 @@ type table struct {
 	wkt      int
 }
 
+// maxColumns is how many columns a file may have: each is compared with every name
+// that a field is known by.
+const maxColumns = 4096
+
 // newTable reads the header. x and e are eastings, y and n northings; surveyors
 // who call the northing x name their columns 横坐标 (easting) and 纵坐标. Columns without a name are given one by number.
-func newTable(cells []string) table {
+func newTable(cells []string) (table, error) {
+	if len(cells) > maxColumns {
+		return table{}, fmt.Errorf("the header has %d columns, more than %d", len(cells), maxColumns)
+	}
 	t := table{lon: -1, lat: -1, wkt: -1, header: make([]string, len(cells))}
 	for i, c := range cells {
 		c = strings.TrimSpace(strings.TrimPrefix(c, "\ufeff"))
@@ -35,7 +43,7 @@ func newTable(cells []string) table {
 			t.wkt = i
 		}
 	}
-	return t
+	return t, nil
 }
 
 func oneOf(name string, all ...string) bool {
@@ -59,7 +67,7 @@ func plain(name string) string {
 }
 
 func (t table) row(line int64, cells []string) Row {
-	row := Row{Line: line, Attrs: make(map[string]string, len(cells))}
+	row := Row{Line: line, Attrs: make(map[string]string, min(len(cells), len(t.header)))}
 	for i, c := range cells {
 		if c = strings.TrimSpace(c); c != "" && i < len(t.header) {
 			row.Attrs[t.header[i]] = c
@@ -114,10 +122,27 @@ func (t table) point(x, y string) (orb.Geometry, *Refusal) {
 	return p, nil
 }
 
-// parseWKT reads a bounded WKT text; a vertex takes four characters or more.
+// maxWKTDepth is that of a MULTIPOLYGON.
+const maxWKTDepth = 3
+
+// parseWKT reads a bounded WKT text; a vertex takes four characters or more. What
+// nests deeper than a polygon's rings is a collection, which no kind takes, and
+// takes time by the square of its depth to be read.
 func parseWKT(text string) (orb.Geometry, *Refusal) {
 	if strings.Count(text, ",") > MaxVertices {
 		return nil, refuse("geometry", "%v", errVertices)
+	}
+	depth := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth > maxWKTDepth {
+			return nil, refuse("geometry", "its brackets nest deeper than %d", maxWKTDepth)
+		}
 	}
 	if i := strings.Index(text, ";"); i >= 0 && i < 16 && strings.HasPrefix(strings.ToUpper(text), "SRID=") {
 		text = text[i+1:]

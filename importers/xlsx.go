@@ -2,6 +2,7 @@ package importers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -11,13 +12,6 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// Bounds of what an XLSX archive may unpack to, and of what is held of it in
-// memory: larger sheets go through a temporary file.
-const (
-	maxUnpacked    = 512 << 20
-	maxInMemoryXML = 16 << 20
-)
-
 type xlsxReader struct {
 	path  string
 	crs   string
@@ -25,13 +19,17 @@ type xlsxReader struct {
 	rows  *excelize.Rows
 	table table
 	line  int64
+	read  int // cells
 }
 
 // openXLSX reads the sheet that is named, or the first. Cells are read raw, so
 // that a display format never costs a digit of a code.
 func openXLSX(path string, o openOptions) (r Reader, err error) {
 	defer recovered(&err, path)
-	f, err := excelize.OpenFile(path, excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxInMemoryXML})
+	if err := inspectWorkbook(path); err != nil {
+		return nil, describe(err, path)
+	}
+	f, err := excelize.OpenFile(path, excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxInMemory})
 	if err != nil {
 		return nil, describe(err, path)
 	}
@@ -71,8 +69,8 @@ func (x *xlsxReader) begin(sheet string) error {
 			return err
 		}
 		if len(cells) > 0 {
-			x.table = newTable(cells)
-			return nil
+			x.table, err = newTable(cells)
+			return err
 		}
 	}
 }
@@ -93,11 +91,15 @@ func (x *xlsxReader) cells() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if x.read += len(cells); x.read > maxCells {
+		return nil, fmt.Errorf("the sheet has more than %d million cells", maxCells/1_000_000)
+	}
 	empty := true
 	for i, c := range cells {
-		if strings.TrimSpace(c) != "" {
-			empty = false
+		if strings.TrimSpace(c) == "" {
+			continue
 		}
+		empty = false
 		if scientific.MatchString(c) {
 			if f, err := strconv.ParseFloat(c, 64); err == nil {
 				cells[i] = strconv.FormatFloat(f, 'f', -1, 64)
@@ -112,7 +114,13 @@ func (x *xlsxReader) cells() ([]string, error) {
 
 func (x *xlsxReader) Columns() []string { return x.table.header }
 func (x *xlsxReader) CRS() string       { return x.crs }
-func (x *xlsxReader) Close() error      { return x.file.Close() }
+
+func (x *xlsxReader) Close() error {
+	if x.rows == nil {
+		return x.file.Close()
+	}
+	return errors.Join(x.rows.Close(), x.file.Close())
+}
 
 func (x *xlsxReader) Next(context.Context) (row Row, err error) {
 	defer recovered(&err, x.path)

@@ -34,9 +34,7 @@ func (c *serveCommand) open(handler http.Handler, log *slog.Logger) (*front, err
 	f := &front{address: scheme(c.Cert) + "://" + listener.Addr().String(), failed: make(chan error, 1)}
 	f.handler.Store(&handler)
 	// Requests do not end with ctx: what was begun is finished. Streams do, by Stopping.
-	f.server = &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*f.handler.Load()).ServeHTTP(w, r) }),
-		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	f.server = api.Listener(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*f.handler.Load()).ServeHTTP(w, r) }), log)
 	go func() {
 		if c.Cert != "" {
 			f.failed <- f.server.ServeTLS(listener, c.Cert, c.Key)

@@ -36,14 +36,23 @@ type document struct {
 	Edges      []map[string]json.RawMessage `json:"edges"`
 }
 
+// maxBytes bounds a graph, which is held whole: the blocks of a large state take a
+// quarter of it.
+const maxBytes = 512 << 20
+
 // maxScale is the finest weight that is read: millionths.
 const maxScale = 1_000_000
 
 // Read reads a graph whose nodes carry their weight in a field.
 func Read(r io.Reader, field string) (*Graph, error) {
 	var doc document
-	dec := json.NewDecoder(r)
-	if err := dec.Decode(&doc); err != nil {
+	bounded := &io.LimitedReader{R: r, N: maxBytes + 1}
+	dec := json.NewDecoder(bounded)
+	err := dec.Decode(&doc)
+	if bounded.N <= 0 {
+		return nil, fmt.Errorf("the graph is larger than %d MB", maxBytes>>20)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("the graph is not JSON: %w", err)
 	}
 	if len(doc.Nodes) == 0 {

@@ -320,9 +320,16 @@ func (d *session) blocked(op redraw.Op, blockers []redraw.Blocker) error {
 	return refusedFault(list, offers)
 }
 
+// maxObjections are told one by one.
+const maxObjections = 100
+
 func refusedFault(blockers []Blocker, offers []Offer) error {
 	if offers == nil {
 		offers = []Offer{}
+	}
+	if more := len(blockers) - maxObjections; more > 0 {
+		blockers = append(blockers[:maxObjections:maxObjections], Blocker{Kind: "more",
+			Zh: fmt.Sprintf("另有%d条。", more), En: fmt.Sprintf("There are %d more.", more)})
 	}
 	f := data.Fault(data.OutOfPlace, "", blockers[0].Zh+" "+blockers[0].En)
 	f.Members = map[string]any{"blockers": blockers, "offers": offers}

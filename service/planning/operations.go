@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ const (
 	maxGridName  = 40
 	maxLine      = 1000   // points
 	maxTransfers = 1000   // of a move
-	maxMoved     = 50_000 // plots and buildings of a transfer
+	maxMoved     = 50_000 // plots and buildings, all together
 	farDegrees   = 1      // a line that is farther off than this is not meant
 )
 
@@ -73,9 +74,25 @@ func (o *Operation) checkMoves() error {
 	if len(o.Moves) == 0 || len(o.Moves) > maxTransfers {
 		return data.Fault(data.Invalid, "moves", "must be a list of 1 to 1000 moves")
 	}
+	plots, buildings := map[int]bool{}, map[int64]bool{}
 	for _, m := range o.Moves {
-		if n := len(m.Plots) + len(m.Buildings); n == 0 || n > maxMoved {
-			return data.Fault(data.Invalid, "moves", "each must name 1 to 50000 plots or buildings")
+		if len(m.Plots)+len(m.Buildings) == 0 {
+			return data.Fault(data.Invalid, "moves", "each must name plots or buildings")
+		}
+		if len(plots)+len(m.Plots)+len(buildings)+len(m.Buildings) > maxMoved {
+			return data.Fault(data.Invalid, "moves", "must name 50000 plots and buildings at most")
+		}
+		for _, v := range m.Plots {
+			if plots[v] {
+				return data.Fault(data.Invalid, "moves", fmt.Sprintf("plot %d is moved twice", v))
+			}
+			plots[v] = true
+		}
+		for _, v := range m.Buildings {
+			if buildings[v] {
+				return data.Fault(data.Invalid, "moves", fmt.Sprintf("building %d is moved twice", v))
+			}
+			buildings[v] = true
 		}
 	}
 	return nil

@@ -38,7 +38,7 @@ export class Problem extends Error {
 
   /** No answer, or an answer that only says "not now": the same question may be put again. */
   get passing(): boolean {
-    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
+    return this.status === 0 || this.status === 408 || this.status === 502 || this.status === 503 || this.status === 504;
   }
 }
 
