@@ -97,7 +97,7 @@ func (s *Service) storeRoll(ctx context.Context, t *data.Tx, by data.Actor, id i
 	if err != nil {
 		return err
 	}
-	now := clockOf(&v, s.opt.Now())
+	now := s.clockOf(&v)
 	known, err := s.onList(ctx, t, id, post.Events)
 	if err != nil {
 		return err
@@ -288,7 +288,7 @@ func (s *Service) Sheet(ctx context.Context, by data.Actor, id int64, grid strin
 	if err != nil {
 		return nil, err
 	}
-	now := clockOf(&pic.v, s.opt.Now())
+	now := s.clockOf(&pic.v)
 	named := pic.ground.grids[grid]
 	out := &Sheet{Evacuation: id, Grid: grid, Name: named.Name, Town: named.Town, Community: named.Community, AsOf: now, Drill: pic.v.Drill, Lifted: pic.v.LiftedAt != nil,
 		Identity: identityOf(pic.roll.sums().grids[grid]), Shelters: []NamedShelter{}, Households: []SheetHousehold{}}
