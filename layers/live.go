@@ -57,6 +57,7 @@ type Live struct {
 	wake      chan struct{}
 	loaded    atomic.Bool
 	lost      atomic.Pointer[time.Time] // since when the database is gone; nil: it is there
+	heardAt   atomic.Pointer[time.Time] // when the database said anything last
 	loadTook  atomic.Int64
 }
 
@@ -141,6 +142,21 @@ func (l *Live) Since() (time.Time, bool) {
 	return now.Add(-now.Sub(*was)).Round(0), true
 }
 
+func (l *Live) heard() {
+	now := time.Now()
+	l.heardAt.Store(&now)
+}
+
+// Answers says whether the database has said anything lately, however slow it is and
+// however old the map: between two words of it there are a quiet spell and the answer
+// to a ping at most.
+func (l *Live) Answers() bool {
+	at := l.heardAt.Load()
+	return at != nil && time.Since(*at) < l.opts.Poll+pingWithin
+}
+
+const pingWithin = 6 * time.Second
+
 // Ready fails until the map has been loaded once.
 func (l *Live) Ready() error {
 	if !l.loaded.Load() {
@@ -154,7 +170,7 @@ func (l *Live) listen(ctx context.Context) {
 	for ctx.Err() == nil {
 		// Most of its errors show in follow, too; silence would show there only
 		// when a statement runs out of time.
-		if err := data.Listen(ctx, l.pool, l.opts.Poll, l.Wake); errors.Is(err, data.ErrSilent) && ctx.Err() == nil {
+		if err := data.Listen(ctx, l.pool, l.opts.Poll, l.Wake, l.heard); errors.Is(err, data.ErrSilent) && ctx.Err() == nil {
 			l.noteLost(err)
 			// A look under way hears nothing either; a new one has a new connection.
 			if cancel := l.interrupt.Load(); cancel != nil {

@@ -41,13 +41,14 @@ func (c *cache) look(key [32]byte, now time.Time, alive bool) (id Identity, fres
 		delete(c.entries, key)
 		return Identity{}, false, false
 	}
-	if alive && now.Sub(e.aliveAt).Abs() > time.Second {
-		e.aliveAt = now
-		c.entries[key] = e
-	}
 	age := now.Sub(e.checkedAt)
 	// A clock that was set back must not make a check fresh for ever.
 	fresh = age < freshFor && age > -freshFor
+	// One that is not fresh may have ended: only its check says that it is alive.
+	if alive && fresh && now.Sub(e.aliveAt) > time.Second {
+		e.aliveAt = now
+		c.entries[key] = e
+	}
 	return e.id, fresh, age > freshFor/2
 }
 

@@ -186,8 +186,12 @@ func (s *Service) recognise(ctx context.Context, secret string, alive bool) (Ide
 	if !alive {
 		flight += " still" // must not stand in for a sign of life
 	}
+	within := 2 * time.Second
+	if known.Anonymous() {
+		within = 8 * time.Second // there is nothing to fall back on
+	}
 	checked := s.checks.DoChan(flight, func() (any, error) {
-		return s.check(context.WithoutCancel(ctx), key, known, alive, 2*time.Second)
+		return s.check(context.WithoutCancel(ctx), key, known, alive, within)
 	})
 	select {
 	case r := <-checked:

@@ -55,7 +55,7 @@ func (s *Service) Follow(ctx context.Context) {
 				case wake <- struct{}{}:
 				default:
 				}
-			})
+			}, func() {})
 			pause(ctx, 2*lookEvery) // the looks below say that the database is away
 		}
 	}()

@@ -110,6 +110,7 @@ func (s *Service) storeRoll(ctx context.Context, t *data.Tx, by data.Actor, id i
 	for _, sh := range shelters {
 		check.shelters[sh.ID] = true
 	}
+	var said []data.RollCall
 	for i := range post.Events {
 		ev := &post.Events[i]
 		r, fault := check.read(ev)
@@ -118,17 +119,12 @@ func (s *Service) storeRoll(ctx context.Context, t *data.Tx, by data.Actor, id i
 			continue
 		}
 		r.ReceivedAt, r.By, r.Device = now, by.Account, post.Device
-		fresh, err := t.AddRollCall(ctx, id, r)
-		if err != nil {
-			return err
-		}
-		if fresh {
-			out.Accepted++
-		} else {
-			out.Duplicates++
-		}
+		said = append(said, r)
 	}
-	if out.Accepted == 0 {
+	if out.Accepted, err = t.AddRollCalls(ctx, id, said...); err != nil {
+		return err
+	}
+	if out.Duplicates = len(said) - out.Accepted; out.Accepted == 0 {
 		return nil
 	}
 	return s.note(ctx, t, &v, by, happening{Kind: "called", Facts: map[string]any{"number": out.Accepted}})
