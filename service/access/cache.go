@@ -20,6 +20,7 @@ type cache struct {
 type entry struct {
 	id        Identity
 	checkedAt time.Time
+	aliveAt   time.Time // its last sign of life here; zero: none yet
 	expiresAt time.Time
 	session   bool // not a token
 }
@@ -28,8 +29,8 @@ func newCache() *cache { return &cache{entries: make(map[[32]byte]entry)} }
 
 // look returns what is known of a credential that has not expired, whether the
 // check is fresh enough to trust by itself, and whether the next one is due, so
-// that it is done before this one is stale.
-func (c *cache) look(key [32]byte, now time.Time) (id Identity, fresh, due bool) {
+// that it is done before this one is stale. alive: the look is a sign of life.
+func (c *cache) look(key [32]byte, now time.Time, alive bool) (id Identity, fresh, due bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.entries[key]
@@ -43,6 +44,11 @@ func (c *cache) look(key [32]byte, now time.Time) (id Identity, fresh, due bool)
 	age := now.Sub(e.checkedAt)
 	// A clock that was set back must not make a check fresh for ever.
 	fresh = age < freshFor && age > -freshFor
+	// One that is not fresh may have ended: only its check says that it is alive.
+	if alive && fresh && now.Sub(e.aliveAt) > time.Second {
+		e.aliveAt = now
+		c.entries[key] = e
+	}
 	return e.id, fresh, age > freshFor/2
 }
 
@@ -67,6 +73,9 @@ func (c *cache) put(key [32]byte, e entry, drops int) {
 			break
 		}
 	}
+	if e.aliveAt.IsZero() {
+		e.aliveAt = c.entries[key].aliveAt
+	}
 	c.entries[key] = e
 }
 
@@ -81,6 +90,19 @@ func (c *cache) checkedSince(moment time.Time) map[[32]byte]entry {
 		}
 	}
 	return out
+}
+
+// seen is when this server saw a sign of life of a credential last, told by the
+// clock as it is now: somebody at work must not be signed out because the machine's
+// clock was set forward meanwhile. Zero: never.
+func (c *cache) seen(key [32]byte, now time.Time) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.entries[key]
+	if !ok || e.aliveAt.IsZero() {
+		return time.Time{}
+	}
+	return now.Add(-now.Sub(e.aliveAt))
 }
 
 // extend trusts a known credential for another while: the database is away.
