@@ -252,7 +252,7 @@ func (w *geometryWriter) assembled(must bool) bool {
 	start, cx, cy := len(w.out), w.cx, w.cy
 	w.placed = append(w.placed[:0], w.tidied.outer...)
 	for i, outer := range w.tidied.outer {
-		if !outer {
+		if !outer || must && w.covered(i) {
 			continue
 		}
 		w.ring(w.tidied.at(i))
@@ -303,15 +303,38 @@ func (w *geometryWriter) fits(hole int) bool {
 	return true
 }
 
-// within says whether a hole lies in an outer ring, by the first of its vertices
-// that can tell.
-func within(outer, hole []int32) bool {
-	for i := 0; i < len(hole); i += 2 {
-		if in, sure := contains(outer, hole[i], hole[i+1]); sure {
+// within says whether a ring lies in another, by the first of its vertices and the
+// middles of its edges that can tell.
+func within(outer, ring []int32) bool {
+	px, py := int64(ring[len(ring)-2]), int64(ring[len(ring)-1])
+	for i := 0; i < len(ring); i += 2 {
+		x, y := int64(ring[i]), int64(ring[i+1])
+		if in, sure := contains(outer, 2*x, 2*y); sure {
 			return in
 		}
+		if in, sure := contains(outer, px+x, py+y); sure {
+			return in
+		}
+		px, py = x, y
 	}
 	return true
+}
+
+// covered says whether an outer ring lies in a larger one and in none of the holes:
+// a sliver that rounding laid over its neighbour.
+func (w *geometryWriter) covered(i int) bool {
+	ring := w.tidied.at(i)
+	area, in := twiceArea(ring), false
+	for k, outer := range w.tidied.outer {
+		other := w.tidied.at(k)
+		switch {
+		case !outer && within(other, ring):
+			return false
+		case outer && k != i && twiceArea(other) > area:
+			in = in || within(other, ring)
+		}
+	}
+	return in
 }
 
 func (w *geometryWriter) ring(v []int32) {

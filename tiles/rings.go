@@ -239,17 +239,17 @@ func spike(ax, ay, bx, by, cx, cy int32) bool {
 	return ux*vy == uy*vx && ux*vx+uy*vy < 0
 }
 
-// contains says whether a point lies inside a ring, by the parity of crossings of
-// a ray; sure is false on the ring itself.
-func contains(ring []int32, x, y int32) (in, sure bool) {
-	px, py := int64(ring[len(ring)-2]), int64(ring[len(ring)-1])
+// contains says whether a point, in half units, lies inside a ring, by the parity of
+// crossings of a ray; sure is false on the ring itself.
+func contains(ring []int32, x, y int64) (in, sure bool) {
+	px, py := 2*int64(ring[len(ring)-2]), 2*int64(ring[len(ring)-1])
 	for i := 0; i < len(ring); i += 2 {
-		qx, qy := int64(ring[i]), int64(ring[i+1])
-		cross := (qx-px)*(int64(y)-py) - (int64(x)-px)*(qy-py)
-		if cross == 0 && min(px, qx) <= int64(x) && int64(x) <= max(px, qx) && min(py, qy) <= int64(y) && int64(y) <= max(py, qy) {
+		qx, qy := 2*int64(ring[i]), 2*int64(ring[i+1])
+		cross := (qx-px)*(y-py) - (x-px)*(qy-py)
+		if cross == 0 && min(px, qx) <= x && x <= max(px, qx) && min(py, qy) <= y && y <= max(py, qy) {
 			return false, false
 		}
-		if (py > int64(y)) != (qy > int64(y)) && (cross > 0) == (qy > py) {
+		if (py > y) != (qy > y) && (cross > 0) == (qy > py) {
 			in = !in
 		}
 		px, py = qx, qy
