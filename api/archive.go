@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,32 +20,56 @@ import (
 
 	"gridmap/data"
 	"gridmap/layers"
+	"gridmap/service/access"
 	"gridmap/tiles"
 	"gridmap/tiles/archive"
 )
 
-// Recorded are the server's answers to what a wall asks, as they were when an
-// archive was made, by path and query.
-type Recorded struct {
-	At      time.Time                  `json:"at"`
-	Answers map[string]json.RawMessage `json:"answers"`
-}
-
-// archived serves a map and its wall from an archive alone: without a database,
-// without accounts, and without any change. It shows what the archive was made
-// for, to everybody who can reach it.
+// archived serves a map and its wall from an archive alone, without a database and
+// without any change.
 type archived struct {
 	*server
-	file   *archive.Reader
-	said   map[string]json.RawMessage
-	at     time.Time
-	layers []layers.VectorLayer
-	store  *tiles.Store
+	file     *archive.Reader
+	said     map[string]json.RawMessage
+	at       time.Time
+	district string // code; empty: not said
+	standby  bool
+	layers   []layers.VectorLayer
+	store    *tiles.Store
 }
 
-// NewArchived builds the handler; of the configuration it needs the log, the
-// screens and Stopping.
+// NewArchived builds a handler that shows what the archive was made for, to
+// everybody who can reach it: without accounts. Of the configuration it needs the
+// log, the screens and Stopping.
 func NewArchived(c Config, file *archive.Reader) (http.Handler, error) {
+	a, err := newArchived(c, file)
+	if err != nil {
+		return nil, err
+	}
+	return a.router(func(route Route) Route {
+		route.Open, route.Roles = true, nil
+		return route
+	}, noSuchPath, noSuchMethod), nil
+}
+
+// NewStandby builds the handler of a server that waits for its database and has
+// an archive of the wall's map meanwhile. It shows it to those whom Access knows,
+// each in their scope, says of when it is, and answers all else with 503 and when
+// to try again. Of the configuration it needs the log, the screens, Access, Ready
+// and Stopping.
+func NewStandby(c Config, file *archive.Reader) (http.Handler, error) {
+	a, err := newArchived(c, file)
+	if err != nil {
+		return nil, err
+	}
+	a.standby = true
+	return a.router(func(route Route) Route {
+		route.Roles = anyRole()
+		return route
+	}, a.away, a.away), nil
+}
+
+func newArchived(c Config, file *archive.Reader) (*archived, error) {
 	var meta struct {
 		Layers  []layers.VectorLayer `json:"vector_layers"`
 		Gridmap Recorded             `json:"gridmap"`
@@ -63,15 +88,36 @@ func NewArchived(c Config, file *archive.Reader) (http.Handler, error) {
 		}
 		a.said[questionOf(u)] = answer
 	}
+	var session sessionBody
+	if answer, ok := a.said["/api/v1/session?"]; ok {
+		if err := json.Unmarshal(answer, &session); err != nil {
+			return nil, fmt.Errorf("read the archive's session: %w", err)
+		}
+		a.district = session.Scope.Code
+	}
+	return a, nil
+}
+
+// router serves the screens and what the archive holds; admit says to whom.
+func (a *archived) router(admit func(Route) Route, noPath, noMethod func(http.ResponseWriter, *http.Request) error) http.Handler {
 	r := chi.NewRouter()
 	r.Use(a.requestID, a.logged, a.recovered, a.received, a.secured, middleware.GetHead)
-	for _, route := range slices.Concat(a.screenRoutes(), a.healthRoutes(), a.archivedRoutes()) {
-		route.Open, route.Roles, route.Query = true, nil, nil
+	for _, route := range slices.Concat(a.screenRoutes(), a.healthRoutes()) {
+		route.Open, route.Query = true, nil
 		r.MethodFunc(route.Method, route.Pattern, a.wrap(route))
 	}
-	r.NotFound(a.wrap(Route{Pattern: "none", Open: true, Handle: noSuchPath}))
-	r.MethodNotAllowed(a.wrap(Route{Pattern: "none", Open: true, Handle: noSuchMethod}))
-	return r, nil
+	for _, route := range a.archivedRoutes() {
+		r.MethodFunc(route.Method, route.Pattern, a.wrap(admit(route)))
+	}
+	r.NotFound(a.wrap(Route{Pattern: "none", Open: true, Handle: noPath}))
+	r.MethodNotAllowed(a.wrap(Route{Pattern: "none", Open: true, Handle: noMethod}))
+	return r
+}
+
+// away says that there is only the standby map, and of when it is.
+func (a *archived) away(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Gridmap-Since", a.at.Format(time.RFC3339))
+	return data.Fault(data.Unavailable, "", "the database is away; there is only the map of before")
 }
 
 func (a *archived) archivedRoutes() []Route {
@@ -96,10 +142,22 @@ func questionOf(u *url.URL) string {
 
 // getRecorded repeats an answer. Clocks go on: the time of the server is now.
 func (a *archived) getRecorded(w http.ResponseWriter, r *http.Request) error {
-	answer, ok := a.said[questionOf(r.URL)]
-	if !ok {
-		return data.Fault(data.NotFound, "", "the archive does not hold this")
+	id := identityFrom(r.Context())
+	if a.standby {
+		if code := divisionAsked(r.URL); code != "" && !id.Covers(code) {
+			return data.Fault(data.Forbidden, "", "this is outside your scope "+id.ScopeCode)
+		}
 	}
+	answer, ok := a.said[questionOf(r.URL)]
+	switch {
+	case !ok && a.standby:
+		return a.away(w, r)
+	case !ok:
+		return data.Fault(data.NotFound, "", "the archive does not hold this")
+	case a.standby && r.URL.Path == "/api/v1/session":
+		return reply(w, http.StatusOK, a.sessionOf(id))
+	}
+	w.Header().Set("Gridmap-Since", a.at.Format(time.RFC3339))
 	var body map[string]json.RawMessage
 	if json.Unmarshal(answer, &body) == nil && body["server_time"] != nil {
 		now, err := json.Marshal(a.Now())
@@ -111,6 +169,26 @@ func (a *archived) getRecorded(w http.ResponseWriter, r *http.Request) error {
 	}
 	replyBytes(w, http.StatusOK, answer)
 	return nil
+}
+
+// divisionAsked is the division that a question is about; empty: none.
+func divisionAsked(u *url.URL) string {
+	if code, ok := strings.CutPrefix(u.Path, "/api/v1/divisions/"); ok {
+		return code
+	}
+	return cmp.Or(u.Query().Get("division"), u.Query().Get("parent"))
+}
+
+// sessionOf describes the session of somebody who is known, as far as it can be
+// told without a database.
+func (a *archived) sessionOf(id access.Identity) sessionBody {
+	var b, scope = sessionBody{}, scopeBody{}
+	// Both were written by us, and nothing depends on what is missing in them.
+	_ = json.Unmarshal(a.said["/api/v1/session?"], &b)
+	_ = json.Unmarshal(a.said["/api/v1/divisions/"+id.ScopeCode+"?"], &scope)
+	b.Account, b.Role, b.Demo, b.MustChange, b.ServerTime = id.Account, string(id.Role), id.Demo, id.MustChange, a.Now()
+	b.Scope = scopeBody{id.ScopeCode, scope.Name, scope.Level}
+	return b
 }
 
 func (a *archived) getTile(w http.ResponseWriter, r *http.Request) error {
@@ -130,7 +208,11 @@ func (a *archived) getTile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	raw, err = tiles.Only(nil, raw, func(name string) bool { return name == "dropped" || slices.Contains(wanted, name) })
+	// The heat of the archive is the whole district's.
+	whole := !a.standby || identityFrom(r.Context()).Covers(a.district)
+	raw, err = tiles.Only(nil, raw, func(name string) bool {
+		return name == "dropped" || slices.Contains(wanted, name) && (whole || name != layers.Heat)
+	})
 	if err != nil {
 		return err
 	}

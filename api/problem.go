@@ -113,7 +113,7 @@ const statusClientGone = 499
 
 // fail answers a request with err.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil && data.CodeOf(err) != data.Unavailable {
 		w.WriteHeader(statusClientGone)
 		return
 	}

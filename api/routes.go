@@ -59,9 +59,6 @@ type Route struct {
 // Param is a query parameter, in words for the OpenAPI document.
 type Param struct{ Name, Means string }
 
-// requestTimeout bounds every request but streams.
-const requestTimeout = 10 * time.Second
-
 // anyRole lists who may use what is for everybody who signed in.
 func anyRole() []access.Role { return access.Roles() }
 
@@ -85,7 +82,14 @@ const (
 	identityKey contextKey = iota
 	secretKey
 	requestIDKey
+	insiderKey
 )
+
+// withInsider is the context of a request that the program makes to itself, as
+// somebody who needs no secret. Nothing that comes from outside has it.
+func withInsider(ctx context.Context, id access.Identity) context.Context {
+	return context.WithValue(ctx, insiderKey, id)
+}
 
 // identityFrom returns who makes the request; the zero value is nobody.
 func identityFrom(ctx context.Context) access.Identity {
@@ -104,7 +108,13 @@ func withIdentity(ctx context.Context, id access.Identity, secret string) contex
 // words.
 func (s *server) wrap(route Route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !route.Stream {
+		switch {
+		case route.Stream:
+		case route.Timeout == 0 && r.Method != http.MethodGet && r.Header.Get("Idempotency-Key") != "":
+			var done func()
+			r, done = s.patiently(r)
+			defer done()
+		default:
 			ctx, cancel := context.WithTimeout(r.Context(), cmp.Or(route.Timeout, requestTimeout))
 			defer cancel()
 			r = r.WithContext(ctx)
@@ -113,7 +123,7 @@ func (s *server) wrap(route Route) http.HandlerFunc {
 			r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
 		}
 		if err := s.admit(&r, route); err != nil {
-			s.fail(w, r, err)
+			s.fail(w, r, late(r, err))
 			return
 		}
 		if route.Stream {
@@ -128,7 +138,7 @@ func (s *server) wrap(route Route) http.HandlerFunc {
 			if data.CodeOf(err) == data.Forbidden {
 				s.noteRefusal(r, route)
 			}
-			s.fail(w, r, err)
+			s.fail(w, r, late(r, err))
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 func NewWaiting(c Config, since time.Time) http.Handler {
 	s := newServer(c)
 	away := func(w http.ResponseWriter, _ *http.Request) error {
-		w.Header().Set("Gridmap-Since", since.UTC().Format(time.RFC3339))
+		w.Header().Set("Gridmap-Since", time.Now().Add(-time.Since(since)).UTC().Format(time.RFC3339))
 		return data.Fault(data.Unavailable, "", "the database is away")
 	}
 	r := chi.NewRouter()

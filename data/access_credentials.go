@@ -52,9 +52,9 @@ func AddCredential(ctx context.Context, pool *pgxpool.Pool, by Actor, c Credenti
 // FindCredential returns the valid credential with this hash at now, or an
 // Unrecognised error when there is none, or it was revoked, has expired or was
 // not used for too long, or its account is disabled.
-func FindCredential(ctx context.Context, pool *pgxpool.Pool, hash []byte, now time.Time, r CredentialRules) (Credential, error) {
+func FindCredential(ctx context.Context, pool *pgxpool.Pool, hash []byte, now, seen time.Time, r CredentialRules) (Credential, error) {
 	var c Credential
-	err := pool.QueryRow(ctx, query("access_find_credential"), hash, now, r.Idle, r.WallIdles, r.PasswordDays).Scan(
+	err := pool.QueryRow(ctx, query("access_find_credential"), hash, now, r.Idle, r.WallIdles, r.PasswordDays, seen).Scan(
 		&c.SecretHash, &c.Account, &c.Role, &c.ScopeCode, &c.Kind, &c.ExpiresAt, &c.Way, &c.SeenAt, &c.MustChange)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Credential{}, Fault(Unrecognised, "", "the session or token is not valid, or not any more")

@@ -62,6 +62,10 @@ func oneCase(ctx context.Context, q querier, sql string, id int64) (CaseView, er
 	if err != nil {
 		return CaseView{}, fmt.Errorf("find case %d: %w", id, err)
 	}
+	return collectCase(rows, id)
+}
+
+func collectCase(rows pgx.Rows, id int64) (CaseView, error) {
 	c, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[CaseView])
 	if errors.Is(err, pgx.ErrNoRows) {
 		return CaseView{}, Fault(NotFound, "id", "there is no such case")
@@ -163,10 +167,19 @@ func (t *Tx) AddCase(ctx context.Context, c Case, actor string) (CaseView, error
 	if err != nil {
 		return CaseView{}, fmt.Errorf("open a case: %w", err)
 	}
-	if err := t.AddStep(ctx, CaseStep{CaseID: id, Step: c.Step, Level: c.Level, At: c.OpenedAt, Actor: actor}); err != nil {
-		return CaseView{}, err
+	both := &pgx.Batch{}
+	queueStep(both, CaseStep{CaseID: id, Step: c.Step, Level: c.Level, At: c.OpenedAt, Actor: actor})
+	both.Queue(query("case_columns")+query("case_find")+" for update of c", id)
+	answers := t.tx.SendBatch(ctx, both)
+	defer answers.Close() // what went wrong shows below
+	if _, err := answers.Exec(); err != nil {
+		return CaseView{}, fmt.Errorf("log a step of case %d: %w", id, err)
 	}
-	return t.LockCase(ctx, id)
+	rows, err := answers.Query()
+	if err != nil {
+		return CaseView{}, fmt.Errorf("find case %d: %w", id, err)
+	}
+	return collectCase(rows, id)
 }
 
 func (t *Tx) insertCase(ctx context.Context, c Case) (id int64, err error) {
@@ -175,22 +188,25 @@ func (t *Tx) insertCase(ctx context.Context, c Case) (id int64, err error) {
 	return id, err
 }
 
-// SaveCase stores the fields of a case that change on its way and counts its
-// version up.
-func (t *Tx) SaveCase(ctx context.Context, c *Case) error {
-	err := t.tx.QueryRow(ctx, query("case_save"), c.ID, c.Level, c.Step, c.StepAt, moment(c.ClosedAt), rating(c.Rating), c.Whistle).Scan(&c.Version)
-	if err != nil {
+// SaveCase stores the fields of a case that change on its way, counts its version
+// up, and appends a row to its step log, whose Seq is given here.
+func (t *Tx) SaveCase(ctx context.Context, c *Case, s CaseStep) error {
+	both := &pgx.Batch{}
+	both.Queue(query("case_save"), c.ID, c.Level, c.Step, c.StepAt, moment(c.ClosedAt), rating(c.Rating), c.Whistle)
+	queueStep(both, s)
+	answers := t.tx.SendBatch(ctx, both)
+	defer answers.Close() // what went wrong shows below
+	if err := answers.QueryRow().Scan(&c.Version); err != nil {
 		return fmt.Errorf("change case %d: %w", c.ID, err)
+	}
+	if _, err := answers.Exec(); err != nil {
+		return fmt.Errorf("log a step of case %d: %w", s.CaseID, err)
 	}
 	return nil
 }
 
-// AddStep appends a row to a case's step log; Seq is given here.
-func (t *Tx) AddStep(ctx context.Context, s CaseStep) error {
-	if _, err := t.tx.Exec(ctx, query("case_add_step"), s.CaseID, s.Step, s.Level, s.At, s.Actor, s.Remark); err != nil {
-		return fmt.Errorf("log a step of case %d: %w", s.CaseID, err)
-	}
-	return nil
+func queueStep(b *pgx.Batch, s CaseStep) {
+	b.Queue(query("case_add_step"), s.CaseID, s.Step, s.Level, s.At, s.Actor, s.Remark)
 }
 
 // BlowWhistle calls a department. A department that was called and has not

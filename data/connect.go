@@ -39,7 +39,8 @@ func open(ctx context.Context, url string, o PoolOptions, adjust func(*pgxpool.C
 	}
 	// A connection that was idle is tried before it is used; one that is black-holed
 	// must not use up the time of the request.
-	cfg.PingTimeout = 2 * time.Second
+	// One that takes two seconds is slow, and no more than that.
+	cfg.PingTimeout = 4 * time.Second
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.AfterConnect = registerGeometry
 	adjust(cfg)

@@ -25,7 +25,8 @@ type Evacuation struct {
 	OpenedAt           time.Time
 	OpenedBy           string
 	LiftedAt, ClosedAt *time.Time
-	PlanVersion        int // zero: none is approved yet
+	PlanVersion        int        // zero: none is approved yet
+	LastAt             *time.Time // of its log while it is open; nil: closed
 }
 
 // EvacuationPlan is a plan as it was approved.

@@ -137,19 +137,27 @@ func (t *Tx) FindOrder(ctx context.Context, evacuation, id int64) (Order, error)
 	return list[0], nil
 }
 
-// AddRollCall stores an event of the roll and says whether it was new: the same
+// AddRollCalls stores events of the roll and says how many were new: the same
 // device and sequence again is the same event.
-func (t *Tx) AddRollCall(ctx context.Context, evacuation int64, r RollCall) (bool, error) {
-	var id int64
-	err := t.tx.QueryRow(ctx, query("evac_add_roll"), evacuation, r.GridCode, r.HouseholdID, r.PersonID, r.Extra, r.Status, r.ShelterID, r.Decision, r.Note, r.At, r.ReceivedAt,
-		r.By, r.Device, r.Sequence, r.Place).Scan(&id)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return false, nil
+func (t *Tx) AddRollCalls(ctx context.Context, evacuation int64, list ...RollCall) (fresh int, err error) {
+	all := &pgx.Batch{}
+	for i := range list {
+		r := &list[i]
+		all.Queue(query("evac_add_roll"), evacuation, r.GridCode, r.HouseholdID, r.PersonID, r.Extra, r.Status, r.ShelterID, r.Decision, r.Note, r.At, r.ReceivedAt,
+			r.By, r.Device, r.Sequence, r.Place)
 	}
-	if err != nil {
-		return false, fmt.Errorf("store an event of the roll: %w", err)
+	answers := t.tx.SendBatch(ctx, all)
+	defer func() { err = errors.Join(err, answers.Close()) }()
+	for range list {
+		var id int64
+		switch err := answers.QueryRow().Scan(&id); {
+		case err == nil:
+			fresh++
+		case !errors.Is(err, pgx.ErrNoRows):
+			return 0, fmt.Errorf("store an event of the roll: %w", err)
+		}
 	}
-	return true, nil
+	return fresh, nil
 }
 
 // OnList is a household or a person on the list, and in which grid.

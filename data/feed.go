@@ -94,8 +94,9 @@ var ErrSilent = errors.New("the database does not answer")
 
 // Listen calls wake for every notification of the feed, and whenever quiet has
 // passed, until ctx ends or the connection fails. A notification is a hint
-// only: it may be lost, and quiet is what finds the change then.
-func Listen(ctx context.Context, pool *pgxpool.Pool, quiet time.Duration, wake func()) error {
+// only: it may be lost, and quiet is what finds the change then. heard is called
+// whenever the database has said anything.
+func Listen(ctx context.Context, pool *pgxpool.Pool, quiet time.Duration, wake, heard func()) error {
 	conn, err := pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("listen to the change feed: %w", err)
@@ -109,6 +110,7 @@ func Listen(ctx context.Context, pool *pgxpool.Pool, quiet time.Duration, wake f
 	if _, err := conn.Exec(ctx, `listen gridmap_changes`); err != nil {
 		return fmt.Errorf("listen to the change feed: %w", err)
 	}
+	heard()
 	wake()
 	for {
 		waiting, cancel := context.WithTimeout(ctx, quiet)
@@ -122,6 +124,7 @@ func Listen(ctx context.Context, pool *pgxpool.Pool, quiet time.Duration, wake f
 		}
 		wake()
 		if err == nil {
+			heard()
 			continue
 		}
 		// After a quiet spell, see whether anybody is at the other end.
@@ -131,6 +134,7 @@ func Listen(ctx context.Context, pool *pgxpool.Pool, quiet time.Duration, wake f
 		if err != nil {
 			return fmt.Errorf("listen to the change feed: %w: %w", ErrSilent, err)
 		}
+		heard()
 	}
 }
 

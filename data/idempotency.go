@@ -35,9 +35,6 @@ type Tx struct{ tx pgx.Tx }
 func Once(ctx context.Context, pool *pgxpool.Pool, r Request, do func(*Tx) (status int, body []byte, err error)) (Answer, error) {
 	var a Answer
 	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, query("idempotency_lock"), r.Account, r.Key); err != nil {
-			return fmt.Errorf("lock an idempotency key: %w", err)
-		}
 		found, err := replay(ctx, tx, r)
 		if err != nil || found.Replayed {
 			a = found
@@ -62,11 +59,21 @@ func Once(ctx context.Context, pool *pgxpool.Pool, r Request, do func(*Tx) (stat
 	return a, nil
 }
 
-func replay(ctx context.Context, tx pgx.Tx, r Request) (Answer, error) {
+// replay locks the key of a request and finds its answer, if it was done before. Both
+// go on one way to the database: a write makes many, and where it is far they add up.
+func replay(ctx context.Context, tx pgx.Tx, r Request) (_ Answer, err error) {
 	a := Answer{Replayed: true}
 	var hash []byte
 	var body string
-	err := tx.QueryRow(ctx, query("idempotency_find"), r.Account, r.Key).Scan(&hash, &a.Status, &body)
+	both := &pgx.Batch{}
+	both.Queue(query("idempotency_lock"), r.Account, r.Key)
+	both.Queue(query("idempotency_find"), r.Account, r.Key)
+	answers := tx.SendBatch(ctx, both)
+	defer func() { err = errors.Join(err, answers.Close()) }()
+	if _, err := answers.Exec(); err != nil {
+		return Answer{}, fmt.Errorf("lock an idempotency key: %w", err)
+	}
+	err = answers.QueryRow().Scan(&hash, &a.Status, &body)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Answer{}, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -90,11 +91,21 @@ func (r *MapRow) Value(i int) any {
 	case pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID:
 		return r.Int(i)
 	case pgtype.Float4OID:
-		return float64(math.Float32frombits(binary.BigEndian.Uint32(b)))
+		return shortest(math.Float32frombits(binary.BigEndian.Uint32(b)))
 	case pgtype.Float8OID:
 		return math.Float64frombits(binary.BigEndian.Uint64(b))
 	}
 	return string(b)
+}
+
+// shortest is the number that was meant: 6.6 in single precision is 6.6, not
+// 6.599999904632568.
+func shortest(v float32) float64 {
+	f, err := strconv.ParseFloat(strconv.FormatFloat(float64(v), 'g', -1, 32), 64)
+	if err != nil {
+		return float64(v)
+	}
+	return f
 }
 
 // Int is field i, an integer column, as an int64; 0 for null.

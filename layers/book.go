@@ -76,6 +76,9 @@ func (c *Case) setState(now time.Time) bool {
 	d := data.Case{OpenedAt: time.Unix(c.OpenedAt, 0), DueAt: time.Unix(c.DueAt, 0), Step: c.Step}
 	if c.ClosedAt != 0 {
 		d.ClosedAt = time.Unix(c.ClosedAt, 0)
+		if now.Before(d.ClosedAt) { // the clock was set back since
+			now = d.ClosedAt
+		}
 	}
 	was := c.State
 	c.State = data.CaseState(now, &d)

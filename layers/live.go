@@ -56,7 +56,8 @@ type Live struct {
 	position  data.Position
 	wake      chan struct{}
 	loaded    atomic.Bool
-	lost      atomic.Int64 // Unix ms since when the database is gone; 0: it is there
+	lost      atomic.Pointer[time.Time] // since when the database is gone; nil: it is there
+	heardAt   atomic.Pointer[time.Time] // when the database said anything last
 	loadTook  atomic.Int64
 }
 
@@ -107,7 +108,7 @@ func (l *Live) Run(ctx context.Context) error {
 		case <-time.After(wait):
 		}
 		wait = min(wait*2, 2*time.Second)
-		if l.lost.Load() == 0 {
+		if l.lost.Load() == nil {
 			wait = 100 * time.Millisecond
 		}
 	}
@@ -115,24 +116,46 @@ func (l *Live) Run(ctx context.Context) error {
 }
 
 func (l *Live) noteLost(err error) {
-	if l.lost.CompareAndSwap(0, l.opts.Now().UnixMilli()) {
+	now := l.opts.Now()
+	if l.lost.CompareAndSwap(nil, &now) {
 		l.opts.Log.Error("the database is gone; the map stands on its last state", "error", err)
 		l.hub.heartbeat()
 	}
 }
 
 func (l *Live) noteFound() {
-	if was := l.lost.Swap(0); was != 0 {
-		l.opts.Log.Info("the database is back", "away_s", l.opts.Now().Unix()-was/1000)
+	if was := l.lost.Swap(nil); was != nil {
+		l.opts.Log.Info("the database is back", "away_s", int(l.opts.Now().Sub(*was).Seconds()))
 		l.hub.heartbeat()
 	}
 }
 
-// Since is the moment since when the database is gone, and whether it is.
+// Since is the moment since when the database is gone, and whether it is. It is
+// told by the clock as it is now: one that was set meanwhile makes the map neither
+// older nor younger.
 func (l *Live) Since() (time.Time, bool) {
-	ms := l.lost.Load()
-	return time.UnixMilli(ms), ms != 0
+	was := l.lost.Load()
+	if was == nil {
+		return time.Time{}, false
+	}
+	now := l.opts.Now()
+	return now.Add(-now.Sub(*was)).Round(0), true
 }
+
+func (l *Live) heard() {
+	now := time.Now()
+	l.heardAt.Store(&now)
+}
+
+// Answers says whether the database has said anything lately, however slow it is and
+// however old the map: between two words of it there are a quiet spell and the answer
+// to a ping at most.
+func (l *Live) Answers() bool {
+	at := l.heardAt.Load()
+	return at != nil && time.Since(*at) < l.opts.Poll+pingWithin
+}
+
+const pingWithin = 6 * time.Second
 
 // Ready fails until the map has been loaded once.
 func (l *Live) Ready() error {
@@ -147,7 +170,7 @@ func (l *Live) listen(ctx context.Context) {
 	for ctx.Err() == nil {
 		// Most of its errors show in follow, too; silence would show there only
 		// when a statement runs out of time.
-		if err := data.Listen(ctx, l.pool, l.opts.Poll, l.Wake); errors.Is(err, data.ErrSilent) && ctx.Err() == nil {
+		if err := data.Listen(ctx, l.pool, l.opts.Poll, l.Wake, l.heard); errors.Is(err, data.ErrSilent) && ctx.Err() == nil {
 			l.noteLost(err)
 			// A look under way hears nothing either; a new one has a new connection.
 			if cancel := l.interrupt.Load(); cancel != nil {
@@ -241,7 +264,7 @@ func (l *Live) advance(ctx context.Context, m data.Moment) error {
 // Settle returns when everything that had been committed before the call is in
 // the live copy, or when ctx ends.
 func (l *Live) Settle(ctx context.Context) {
-	if !l.loaded.Load() || l.lost.Load() != 0 {
+	if !l.loaded.Load() || l.lost.Load() != nil {
 		return
 	}
 	// A look of our own: whoever waits for the lock finds the work done.

@@ -68,7 +68,7 @@ func (l *Live) Tile(ctx context.Context, id tiles.ID, which []int, view View, en
 // gone, which an answer has to say.
 func (l *Live) Kept(id tiles.ID, which []int, view View, enc tiles.Encoding) (t tiles.Tile, version int64, ok bool) {
 	q := l.looking(which, view)
-	if q.own && !q.whole || l.lost.Load() != 0 {
+	if q.own && !q.whole || l.lost.Load() != nil {
 		return tiles.Tile{}, 0, false
 	}
 	l.ahead.asked.Add(1)

@@ -30,17 +30,15 @@ const (
 	zstdLevel   = zstd.SpeedDefault
 )
 
-// smallTile is the size in bytes below which deflate without state is as small as
-// with, and cheaper: it clears no tables.
-const smallTile = 4 << 10
-
 // maker makes and compresses tiles. It keeps its buffers between calls and
 // belongs to one goroutine at a time.
 type maker struct {
 	encoder Encoder
 	raw     []byte
 	out     bytes.Buffer
-	gzip    [2]*gzip.Writer // for small tiles, and for others
+	packed  []byte
+	small   *deflater // gzip of small tiles
+	gzip    *gzip.Writer
 	brotli  *brotli.Writer
 	zstd    *zstd.Encoder
 	seen    [512]seenTile
@@ -65,7 +63,7 @@ func (m *maker) finish(raw []byte, enc Encoding) Tile {
 		return seen.tile
 	}
 	t := Tile{Body: m.compress(raw, enc), Encoding: enc, ETag: etag(hash, enc)}
-	if len(raw) < smallTile {
+	if len(raw) <= fixedTile {
 		*seen = seenTile{hash, t}
 	}
 	return t
@@ -115,9 +113,7 @@ func (m *maker) compress(raw []byte, enc Encoding) []byte {
 	// Writes into a bytes.Buffer do not fail.
 	switch enc {
 	case Gzip:
-		w := m.gzipWriter(len(raw))
-		_, _ = w.Write(raw)
-		_ = w.Close()
+		return m.gzipped(raw)
 	case Brotli:
 		if m.brotli == nil {
 			m.brotli = brotli.NewWriterLevel(&m.out, brotliLevel)
@@ -139,18 +135,23 @@ func (m *maker) compress(raw []byte, enc Encoding) []byte {
 	return bytes.Clone(m.out.Bytes())
 }
 
-func (m *maker) gzipWriter(size int) *gzip.Writer {
-	k, level := 0, gzip.StatelessCompression
-	if size >= smallTile {
-		k, level = 1, gzipLevel
+func (m *maker) gzipped(raw []byte) []byte {
+	if len(raw) <= fixedTile {
+		if m.small == nil {
+			m.small = newDeflater()
+		}
+		m.packed = m.small.gzip(m.packed[:0], raw)
+		return bytes.Clone(m.packed)
 	}
-	if m.gzip[k] == nil {
-		w, err := gzip.NewWriterLevel(&m.out, level)
+	if m.gzip == nil {
+		w, err := gzip.NewWriterLevel(&m.out, gzipLevel)
 		mustKnow(err)
-		m.gzip[k] = w
+		m.gzip = w
 	}
-	m.gzip[k].Reset(&m.out)
-	return m.gzip[k]
+	m.gzip.Reset(&m.out)
+	_, _ = m.gzip.Write(raw)
+	_ = m.gzip.Close()
+	return bytes.Clone(m.out.Bytes())
 }
 
 // mustKnow is for settings that are constants, which the library must know.

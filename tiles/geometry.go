@@ -1,5 +1,7 @@
 package tiles
 
+import "slices"
+
 // Geometry commands of MVT 2.1, section 4.3.
 const (
 	moveTo    = 1
@@ -15,7 +17,10 @@ type geometryWriter struct {
 	local, s1      []int32
 	clipper        ringClipper
 	tidied         rings
-	kept           []int // of tidied: the rings of the polygon being written
+	kept           []int  // of tidied: the rings of the polygon being written
+	chain          []int  // of each kept ring: names those that hang together by touching
+	met            []int  // chains that a hole touches
+	placed         []bool // of tidied: it is an outer ring, or a hole that has been written
 	mender         mender
 	shift          uint
 	half           int32
@@ -215,55 +220,86 @@ func (w *geometryWriter) polygon(l *Layer, parts []part, inside bool) {
 	w.rings(safe)
 }
 
-// rings writes what is left of a polygon: each outer ring, and behind it the
-// holes in it. Rings without area, or which rounding has turned over, are nothing.
-// Safe says that none of them can have come to touch itself.
+// rings writes what is left of a polygon. Rings without area, or which rounding has
+// turned over, are nothing. Safe says that none of them can have come to touch itself.
 func (w *geometryWriter) rings(safe bool) {
 	from := &w.clipper.in
 	w.tidied.reset()
+	whole := true
 	for i := range from.len() {
 		v := tidy(from.at(i))
 		if len(v) < 6 {
 			continue
 		}
-		switch area := twiceArea(v); {
-		case area == 0 || (area > 0) != from.outer[i]:
-		case safe || w.mender.simple(v):
-			w.tidied.add(v, from.outer[i])
-		default:
-			w.mender.mend(&w.tidied, v, from.outer[i])
+		if area := twiceArea(v); area == 0 || (area > 0) != from.outer[i] {
+			continue
 		}
+		whole = whole && (safe || w.mender.simple(v))
+		w.tidied.add(v, from.outer[i])
 	}
+	if whole && w.assembled(false) {
+		return
+	}
+	w.clipper.in.reset()
+	w.mender.mend(&w.clipper.in, &w.tidied)
+	w.tidied, w.clipper.in = w.clipper.in, w.tidied
+	w.assembled(true)
+}
+
+// assembled writes each outer ring, and behind it the holes in it. Where a hole
+// finds no place it writes nothing and says so, unless that must be.
+func (w *geometryWriter) assembled(must bool) bool {
+	start, cx, cy := len(w.out), w.cx, w.cy
+	w.placed = append(w.placed[:0], w.tidied.outer...)
 	for i, outer := range w.tidied.outer {
 		if !outer {
 			continue
 		}
 		w.ring(w.tidied.at(i))
-		w.kept = append(w.kept[:0], i)
-		for k, other := range w.tidied.outer {
-			if !other && w.fits(k) {
+		w.kept, w.chain = append(w.kept[:0], i), append(w.chain[:0], i)
+		for k, placed := range w.placed {
+			if !placed && w.fits(k) {
 				w.ring(w.tidied.at(k))
 				w.kept = append(w.kept, k)
+				w.placed[k] = true
 			}
 		}
 	}
+	if must || !slices.Contains(w.placed, false) {
+		return true
+	}
+	w.out, w.cx, w.cy = w.out[:start], cx, cy
+	return false
 }
 
 // fits says whether a hole is one of the polygon whose rings are kept, the outer
-// ring first. A hole that snapping moved onto two of them, or to another place of
-// one, is a hole no more: it could cut the inside in two (OGC 06-103r4, 6.1.11).
+// ring first. A hole may touch others, in a point each; but where it closes a circle
+// of rings that touch, it cuts the inside in two (OGC 06-103r4, 6.1.11).
 func (w *geometryWriter) fits(hole int) bool {
 	h := w.tidied.at(hole)
-	touched := 0
+	w.met = w.met[:0]
 	for k, i := range w.kept {
 		ring := w.tidied.at(i)
-		if touched += common(ring, h); touched > 1 {
+		switch common(ring, h) {
+		case 0:
+		case 1:
+			if slices.Contains(w.met, w.chain[k]) {
+				return false
+			}
+			w.met = append(w.met, w.chain[k])
+		default:
 			return false
 		}
 		if k == 0 && !within(ring, h) || k > 0 && (within(ring, h) || within(h, ring)) {
 			return false
 		}
 	}
+	for k, c := range w.chain {
+		if slices.Contains(w.met, c) {
+			w.chain[k] = hole
+		}
+	}
+	w.chain = append(w.chain, hole)
 	return true
 }
 

@@ -50,7 +50,6 @@ type ringClipper struct {
 type chain struct {
 	at, end    int   // of its vertices in crossings
 	came, went int32 // where along the side
-	outer      bool
 	used       bool
 }
 
@@ -84,54 +83,66 @@ func (c *ringClipper) side(axis int, limit int32, below bool) {
 
 // cut sorts one ring: inside, beyond, or chains.
 func (c *ringClipper) cut(ring []int32, outer bool, axis int, limit int32, below bool) {
-	n := len(ring)
-	keeps := func(i int) bool {
-		if below {
-			return ring[i+axis] < limit
-		}
-		return ring[i+axis] > limit
+	sign := int32(1)
+	if below {
+		sign = -1
 	}
-	first := -1 // where the ring comes in
-	any, before := false, keeps(n-2)
-	for i := 0; i < n; i += 2 {
-		now := keeps(i)
-		any = any || now
-		if now && !before {
-			first = i
-			break
-		}
-		before = now
-	}
+	bound := sign * limit // what is inside is beyond it, with the sign
+	first := comesIn(ring, axis, sign, bound)
 	if first < 0 {
-		if any {
+		if sign*ring[axis] > bound {
 			c.out.add(ring, outer)
 		}
 		return
 	}
 	open := false
-	px, py := ring[(first+n-2)%n], ring[(first+n-2)%n+1]
-	for k := 0; k <= n; k += 2 { // once around, and the first again to close
-		i := (first + k) % n
-		x, y, now := ring[i], ring[i+1], keeps(i)
+	p := first - 2
+	if p < 0 {
+		p = len(ring) - 2
+	}
+	px, py := ring[p], ring[p+1]
+	for i, left := first, len(ring)/2; left > 0; left-- { // once around
+		x, y, now := ring[i], ring[i+1], sign*ring[i+axis] > bound
 		switch {
-		case k == n:
 		case now && !open:
 			c.crossings = appendCrossing(c.crossings, px, py, x, y, axis, limit)
 			m := len(c.crossings)
-			c.chains = append(c.chains, chain{at: m - 2, came: c.crossings[m-1-axis], outer: outer})
+			c.chains = append(c.chains, chain{at: m - 2, came: c.crossings[m-1-axis]})
 			c.crossings = append(c.crossings, x, y)
 			open = true
 		case now:
 			c.crossings = append(c.crossings, x, y)
 		case open:
-			c.crossings = appendCrossing(c.crossings, px, py, x, y, axis, limit)
-			m := len(c.crossings)
-			last := &c.chains[len(c.chains)-1]
-			last.end, last.went = m, c.crossings[m-1-axis]
+			c.goOut(px, py, x, y, axis, limit)
 			open = false
 		}
 		px, py = x, y
+		if i += 2; i == len(ring) {
+			i = 0
+		}
 	}
+}
+
+// comesIn is the first vertex inside behind one that is not; negative: there is
+// none, for all are on one side.
+func comesIn(ring []int32, axis int, sign, bound int32) int {
+	before := sign*ring[len(ring)-2+axis] > bound
+	for i := 0; i < len(ring); i += 2 {
+		now := sign*ring[i+axis] > bound
+		if now && !before {
+			return i
+		}
+		before = now
+	}
+	return -1
+}
+
+// goOut ends the chain under way where a ring crosses the side.
+func (c *ringClipper) goOut(px, py, x, y int32, axis int, limit int32) {
+	c.crossings = appendCrossing(c.crossings, px, py, x, y, axis, limit)
+	m := len(c.crossings)
+	last := &c.chains[len(c.chains)-1]
+	last.end, last.went = m, c.crossings[m-1-axis]
 }
 
 // join makes rings of the chains. With the inside on the same hand all the way
@@ -155,15 +166,15 @@ func (c *ringClipper) join(ascending bool) {
 		c.follower[i] = c.byIn[k]
 	}
 	for i := range c.chains {
-		outer := false
 		for k := int32(i); !c.chains[k].used; k = c.follower[k] {
 			h := &c.chains[k]
 			h.used = true
-			outer = outer || h.outer
 			c.out.xy = append(c.out.xy, c.crossings[h.at:h.end]...)
 		}
+		// A ring with a part of the side in it bounds from outside, even where all of
+		// its chains were of holes: it lies between them and the side.
 		if n := c.out.len(); len(c.out.xy) > 0 && (n == 0 || c.out.ends[n-1] < len(c.out.xy)) {
-			c.out.end(outer)
+			c.out.end(true)
 		}
 	}
 }

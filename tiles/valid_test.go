@@ -1,11 +1,13 @@
 package tiles
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/planar"
 	"github.com/peterstace/simplefeatures/geom"
 )
 
@@ -36,6 +38,31 @@ func whole(p orb.Polygon) error {
 	return geom.NewPolygon(rings).Validate()
 }
 
+// areaIn is the area of a polygon inside a tile and its buffer, and the length of its
+// outline there, in units of the tile's grid.
+func areaIn(t *testing.T, p orb.Polygon, id ID) (area, outline float64) {
+	t.Helper()
+	var rings []geom.LineString
+	x0, y0, size := id.bounds()
+	scale := float64(Extent) / float64(size)
+	for _, r := range p {
+		var f []float64
+		for _, v := range r {
+			x, y := World(v[0], v[1])
+			f = append(f, float64(int64(x)-x0)*scale, float64(int64(y)-y0)*scale)
+		}
+		rings = append(rings, geom.NewLineString(geom.NewSequence(f, geom.DimXY)))
+	}
+	in := geom.NewPolygon(rings)
+	low, high := float64(tileClip.min), float64(tileClip.max)
+	box := geom.NewEnvelope(geom.XY{X: low, Y: low}, geom.XY{X: high, Y: high}).AsGeometry()
+	both, err := geom.Intersection(in.AsGeometry(), box)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return both.Area(), both.Boundary().Length()
+}
+
 func TestEveryPolygonInATileIsValidHoweverCoarselyItIsSnapped(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	seen := map[uint8]int{}
@@ -56,11 +83,17 @@ func TestEveryPolygonInATileIsValidHoweverCoarselyItIsSnapped(t *testing.T) {
 				x, y := World(lon+(rng.Float64()-0.5)*0.01, lat+(rng.Float64()-0.5)*0.01)
 				id := ID{Z: z, X: uint32(x) >> (30 - z), Y: uint32(y) >> (30 - z)}
 				raw, _ := e.Encode(nil, id, []*Snapshot{s}, 0)
+				area := 0.0
 				for _, p := range polygonsOf(t, raw) {
 					seen[z]++
+					area += planar.Area(p)
 					if err := whole(p); err != nil {
 						t.Errorf("tile %v: got %v\n  %v", id, err, p)
 					}
+				}
+				// Each vertex moves by less than a unit, and nothing else is lost.
+				if want, outline := areaIn(t, shape, id); math.Abs(area-want) > outline+4 {
+					t.Errorf("tile %v: got an area of %.0f, want %.0f within %.0f", id, area, want, outline)
 				}
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"gridmap/api"
 	"gridmap/data"
 	"gridmap/layers"
 	"gridmap/tiles"
@@ -69,7 +70,7 @@ func (c *exportTiles) write(ctx context.Context, d *database, begin func(string)
 	defer s.close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	live, handler, token, err := wallServer(ctx, s, log)
+	live, handler, _, err := wallServer(ctx, s, log)
 	if err != nil {
 		return err
 	}
@@ -77,28 +78,14 @@ func (c *exportTiles) write(ctx context.Context, d *database, begin func(string)
 	if err != nil {
 		return err
 	}
+	said, err := api.Record(ctx, handler, district, at)
+	if err != nil {
+		return err
+	}
 	view := layers.View{Merge: !c.Whole, Filter: layers.Filter{Scope: district, At: at}}
-	frozen := live.Freeze(which, view)
-	said, err := recordWall(handler, token, district, at)
-	if err != nil {
-		return err
-	}
-	meta, err := json.Marshal(archiveMetadata(which, c.MaxZoom, frozen.Version(), said))
-	if err != nil {
-		return fmt.Errorf("describe the archive: %w", err)
-	}
-	w, err := begin(c.File)
-	if err != nil {
-		return err
-	}
-	e := &exporting{frozen: frozen, enc: enc, out: w, bar: newProgress(os.Stderr), store: tiles.NewStore(0)}
+	e := &exporting{frozen: live.Freeze(which, view), enc: enc, bar: newProgress(os.Stderr)}
 	began, cpu := time.Now(), threadCPU()
-	if err := e.run(ctx, live, c.MinZoom, c.MaxZoom); err != nil {
-		w.Abandon()
-		return err
-	}
-	info := archive.Info{MinZoom: c.MinZoom, MaxZoom: c.MaxZoom, Bounds: live.Bounds(), Encoding: enc, Metadata: meta}
-	if err := w.Close(info); err != nil {
+	if err := e.write(ctx, live, begin, c.File, c.MinZoom, c.MaxZoom, archiveMetadata(which, c.MaxZoom, e.frozen.Version(), said)); err != nil {
 		return err
 	}
 	fmt.Printf("%s: %d tiles, %.1f MB, in %.1f s (%.1f s of processor)\n", filepath.Base(c.File), e.tiles, float64(e.bytes)/1e6,
@@ -140,11 +127,29 @@ func (c *exportTiles) which() ([]int, error) {
 type exporting struct {
 	frozen *layers.Frozen
 	enc    tiles.Encoding
+	bar    *progress
+	pause  func() // after some tiles; nil: none
 	out    archive.Writer
 	store  *tiles.Store
-	bar    *progress
 	tiles  int
 	bytes  int64
+}
+
+// write makes a whole archive, or none.
+func (e *exporting) write(ctx context.Context, live *layers.Live, begin func(string) (archive.Writer, error), file string, from, to uint8, about map[string]any) error {
+	meta, err := json.Marshal(about)
+	if err != nil {
+		return fmt.Errorf("describe the archive: %w", err)
+	}
+	if e.out, err = begin(file); err != nil {
+		return err
+	}
+	e.store = tiles.NewStore(0)
+	if err := e.run(ctx, live, from, to); err != nil {
+		e.out.Abandon()
+		return err
+	}
+	return e.out.Close(archive.Info{MinZoom: from, MaxZoom: to, Bounds: live.Bounds(), Encoding: e.enc, Metadata: meta})
 }
 
 func (e *exporting) run(ctx context.Context, live *layers.Live, from, to uint8) error {
@@ -190,6 +195,9 @@ func (e *exporting) zoom(ctx context.Context, list []tiles.ID, z uint8) error {
 				return ctx.Err()
 			}
 			e.bar.step(fmt.Sprintf("zoom %d", z), i, len(list))
+			if e.pause != nil {
+				e.pause()
+			}
 		}
 		t := e.store.Make(id, snaps, e.enc)
 		if t.Empty() {

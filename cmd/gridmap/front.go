@@ -21,6 +21,8 @@ type front struct {
 	handler atomic.Pointer[http.Handler]
 	address string
 	failed  chan error
+	// replaced, when set, is told when the handler of the start gave way.
+	replaced func()
 }
 
 // open begins to listen with a handler.
@@ -48,18 +50,27 @@ func (c *serveCommand) open(handler http.Handler, log *slog.Logger) (*front, err
 const longestWait = 2 * time.Second
 
 // await opens the database. While one that somebody else runs is away, it listens
-// already, says so to whoever asks, and looks for it again and again.
-func (c *serveCommand) await(ctx context.Context, d *database, log *slog.Logger) (*store, *front, error) {
+// already, shows the standby map or says so to whoever asks, and looks for it again
+// and again.
+func (c *serveCommand) await(ctx context.Context, d *database, kept *standby, log *slog.Logger) (*store, *front, error) {
 	s, err := d.open(ctx, log)
 	if err == nil || d.DatabaseURL == "" || data.CodeOf(err) != data.Unavailable {
 		return s, nil, err
 	}
 	since := time.Now()
 	log.Error("the database is away; waiting for it", "error", err)
-	f, err := c.open(api.NewWaiting(api.Config{Log: log, Web: web.Files()}, since), log)
+	handler, replaced, err := kept.open(ctx, d.DatabaseURL)
+	if err != nil {
+		log.Error("the standby map cannot be shown", "error", err)
+	}
+	if handler == nil {
+		handler = api.NewWaiting(api.Config{Log: log, Web: web.Files()}, since)
+	}
+	f, err := c.open(handler, log)
 	if err != nil {
 		return nil, nil, err
 	}
+	f.replaced = replaced
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, longestWait) {
 		select {
 		case <-ctx.Done():
@@ -79,16 +90,35 @@ func (c *serveCommand) await(ctx context.Context, d *database, log *slog.Logger)
 	}
 }
 
+// exchange puts another handler in place as soon as it is ready: until then, the
+// one that answers has more to show.
+func (f *front) exchange(ctx context.Context, handler http.Handler, ready func() error) {
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for ready() != nil {
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+	}
+	f.handler.Store(&handler)
+	if f.replaced != nil {
+		f.replaced()
+	}
+}
+
 // listen serves until ctx ends, and finishes then what was begun. f listens
-// already, if it is not nil.
-func (c *serveCommand) listen(ctx context.Context, f *front, handler http.Handler, log *slog.Logger, started func(address string)) error {
+// already, if it is not nil, and answers until handler is ready.
+func (c *serveCommand) listen(ctx context.Context, f *front, handler http.Handler, ready func() error, log *slog.Logger, started func(address string)) error {
 	if f == nil {
 		var err error
 		if f, err = c.open(handler, log); err != nil {
 			return err
 		}
+	} else {
+		go f.exchange(ctx, handler, ready)
 	}
-	f.handler.Store(&handler)
 	started(f.address)
 	select {
 	case err := <-f.failed:

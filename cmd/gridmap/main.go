@@ -65,6 +65,7 @@ func run(ctx context.Context, args []string) error {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	boundMemory(c.DatabaseURL == "", log)
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return parsed.Run(&c.database, log)
 }

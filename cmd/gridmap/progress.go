@@ -10,7 +10,7 @@ import (
 )
 
 // progress draws a bar on a terminal and prints a plain line now and then
-// elsewhere.
+// elsewhere. A nil one shows nothing.
 type progress struct {
 	out      *os.File
 	terminal bool
@@ -24,6 +24,9 @@ func newProgress(out *os.File) *progress {
 
 // step shows that a stage has done so much of total; total 0 is unknown.
 func (p *progress) step(stage string, done, total int) {
+	if p == nil {
+		return
+	}
 	every := 5 * time.Second
 	if p.terminal {
 		every = 100 * time.Millisecond
@@ -31,7 +34,7 @@ func (p *progress) step(stage string, done, total int) {
 	if stage == p.stage && time.Since(p.last) < every && done != total {
 		return
 	}
-	if p.terminal && p.stage != "" && stage != p.stage {
+	if p != nil && p.terminal && p.stage != "" && stage != p.stage {
 		fmt.Fprintln(p.out)
 	}
 	p.stage, p.last = stage, time.Now()
@@ -52,7 +55,7 @@ func (p *progress) step(stage string, done, total int) {
 }
 
 func (p *progress) done() {
-	if p.terminal && p.stage != "" {
+	if p != nil && p.terminal && p.stage != "" {
 		fmt.Fprintln(p.out)
 	}
 }

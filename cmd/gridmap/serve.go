@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -33,6 +34,8 @@ type serveCommand struct {
 	TileCache int    `default:"256" help:"Memory for compressed tiles, MiB."`
 	Archive   string `help:"Serve a wall from this PMTiles archive, without a database and without accounts." type:"existingfile" placeholder:"FILE"`
 
+	StandbyEvery time.Duration `default:"1h" help:"How often the wall's map is kept under --var, to be shown when the server starts while the database is away; 0: never."`
+
 	TilesAtOnce    int  `help:"Tiles made at once; more wait shortly, then are refused. 0: two for each processor." default:"0"`
 	RequestsAtOnce int  `help:"Requests answered at once from the database; 0: as many as it has connections for requests." default:"0"`
 	NoShedding     bool `help:"Take on whatever comes, and let it wait."`
@@ -50,18 +53,20 @@ func (c *serveCommand) Run(ctx context.Context, d *database, log *slog.Logger) e
 	if c.Archive != "" {
 		return c.serveArchive(ctx, log)
 	}
-	s, front, err := c.await(ctx, d, log)
+	kept := &standby{dir: filepath.Join(d.Var, "standby"), every: c.StandbyEvery, log: log}
+	s, front, err := c.await(ctx, d, kept, log)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	return c.serve(ctx, s, log, serving{front: front})
+	return c.serve(ctx, s, log, serving{front: front, standby: kept})
 }
 
 // serving says what is special about the demo.
 type serving struct {
-	demo  bool
-	front *front // that listens already; nil: none does
+	demo    bool
+	front   *front   // that listens already; nil: none does
+	standby *standby // nil: none is kept
 	// started, when set, runs once the server listens, until ctx ends.
 	started func(ctx context.Context, address string, h *handles)
 }
@@ -127,7 +132,10 @@ func (c *serveCommand) serve(ctx context.Context, s *store, log *slog.Logger, o 
 		Figures: figures.New(s.web, nil), Divisions: divisions.New(s.web), Planning: planning.New(s.pool), Papers: papers.New(s.web, letters),
 		Drafts: planning.NewDrafts(s.web, planning.DraftOptions{Settled: live.Settle}), Evacuations: evacuations, EvacuationPapers: evacuationpapers.New(letters), Map: live, Web: web.Files(),
 		Ready: func(context.Context) error { return live.Ready() }, Demo: o.demo, Synthetic: synthetic, Proxies: proxies, Overload: c.overload(s.web.Config().MaxConns), Stopping: ctx.Done()})
-	err = c.listen(ctx, o.front, handler, log, func(address string) {
+	if o.standby != nil {
+		go o.standby.keep(ctx, live, handler, accounts, district)
+	}
+	err = c.listen(ctx, o.front, handler, live.Ready, log, func(address string) {
 		if o.started != nil {
 			go o.started(ctx, address, &handles{cases.New(s.pool, settled), evacuations, live})
 		}
@@ -150,5 +158,5 @@ func (c *serveCommand) serveArchive(ctx context.Context, log *slog.Logger) error
 	if err != nil {
 		return err
 	}
-	return c.listen(ctx, nil, handler, log, func(string) {})
+	return c.listen(ctx, nil, handler, nil, log, func(string) {})
 }

@@ -74,7 +74,7 @@ func (m liveMetrics) Collect(out chan<- prometheus.Metric) {
 	gauge(description("event_readers", "Clients of the event stream."), float64(m.live.Readers()))
 	gone := 0.0
 	if since, away := m.live.Since(); away {
-		gone = time.Since(since).Seconds()
+		gone = max(0, time.Since(since).Seconds())
 	}
 	gauge(description("database_gone_seconds", "How long the database has been away; 0: it is there."), gone)
 	for name, v := range map[string]int64{"tiles_made_total": f.Tiles.Made, "tiles_found_total": f.Tiles.Hits, "features_dropped_total": f.Tiles.DroppedFeatures} {

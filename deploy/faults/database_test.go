@@ -3,7 +3,9 @@ package faults_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -117,6 +119,9 @@ func TestABlackHole(t *testing.T) {
 	}
 	s.refused("swallowed")
 	refused := time.Since(began) - noticed
+	if refused > 12*time.Second {
+		t.Errorf("a write was refused after %v, want it not to hang", refused)
+	}
 	s.proxy.Swallow(false)
 	took := s.back(45*time.Second, "swallowed")
 	s.once("swallowed")
@@ -127,45 +132,50 @@ func TestABlackHole(t *testing.T) {
 func TestEveryAnswerOfTheDatabaseIsTwoSecondsLate(t *testing.T) {
 	standing.Long(t)
 	s := stage(t, standing.ServerOptions{})
-	wall := s.watch()
+	patient := s.server.Within(time.Minute)
+	ledger := standing.NewLedger(t, "late")
+	writers := standing.StartWriters(t, s.demo, ledger, patient)
+	s.server.Until(time.Minute, "100 writes are acknowledged", func() bool { return ledger.Acknowledged() > 100 })
+	before, wall := ledger.ByKind(), s.watch()
 	s.proxy.Delay(2 * time.Second)
-	began, done, refused := time.Now(), 0, 0
-	var slowest time.Duration
-	for n := 0; time.Since(began) < 40*time.Second; n++ {
+	began := time.Now()
+	var took []time.Duration
+	for n := 0; time.Since(began) < 80*time.Second; n++ {
 		at := time.Now()
-		switch r := s.write(fmt.Sprint("late-", n)); {
-		case r.Status == http.StatusCreated:
-			done++
-		case forNow(r):
-			refused++
-		default:
-			t.Fatalf("a write got %v", r)
+		r := patient.Post(s.demo.Tokens["operator"], "/api/v1/cases", fmt.Sprint("late one by one ", n), s.bodies[n%len(s.bodies)])
+		if took = append(took, time.Since(at)); r.Status != http.StatusCreated {
+			t.Errorf("write %d got %v after %v, want it done, however slowly", n, r, round(took[n]))
 		}
-		slowest = max(slowest, time.Since(at))
 	}
+	done := ledger.ByKind()
 	s.proxy.Delay(0)
-	took := s.back(30*time.Second, "late-0")
-	s.once("late-0")
-	standing.Row(t, "every answer of the database +2 s, 40 s", fmt.Sprintf("%s; %d writes done, %d refused for now, slowest %v; back to normal after %v",
-		wall.end(t), done, refused, round(slowest), round(took)), "survived")
+	back := s.back(30*time.Second, "late")
+	writers.Stop()
+	for kind := range before {
+		if done[kind] -= before[kind]; done[kind] == 0 {
+			t.Errorf("of kind %s no write was done while all was late", kind)
+		}
+	}
+	ledger.Settle(s.server.Client)
+	outcome, err := ledger.Compare(t.Context(), s.cluster.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if outcome.Whole(t); len(ledger.Refused()) > 0 {
+		t.Errorf("refused: %v", ledger.Refused())
+	}
+	s.once("late")
+	standing.Row(t, "every answer of the database +2 s, 80 s", fmt.Sprintf("%s; %d cases one by one, all done, each after %v to %v; beside them 8 writers: %v done; %v; back to normal after %v",
+		wall.end(t), len(took), round(slices.Min(took)), round(slices.Max(took)), done, outcome, round(back)), "survived")
 }
 
 func TestALockIsHeld(t *testing.T) {
 	standing.Long(t)
 	s := stage(t, standing.ServerOptions{})
-	conn := s.cluster.Connect()
-	ctx := t.Context()
-	lock, err := conn.Begin(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := lock.Exec(ctx, `lock table cases in access exclusive mode`); err != nil {
-		t.Fatal(err)
-	}
+	release := s.lockCases()
 	wall := s.watch()
 	began, refused := time.Now(), 0
 	var slowest time.Duration
-	told := false
 	for time.Since(began) < time.Minute {
 		at := time.Now()
 		s.refused("locked")
@@ -175,15 +185,57 @@ func TestALockIsHeld(t *testing.T) {
 		if r := s.server.Get(s.demo.Tokens["operator"], "/api/v1/session"); r.Status != 200 {
 			t.Errorf("who am I: %v", r)
 		}
-		told = told || s.aged()
+		if s.aged() {
+			t.Error("the map says that it is old: no case can change while the lock is held, so it is of now")
+		}
 	}
-	if err := lock.Rollback(ctx); err != nil {
-		t.Fatal(err)
-	}
+	release()
 	took := s.back(20*time.Second, "locked")
 	s.once("locked")
-	standing.Row(t, "a lock on all cases held for 60 s", fmt.Sprintf("%s; %d writes refused for now, slowest %v; age said: %v; back after %v",
-		wall.end(t), refused, round(slowest), told, round(took)), "survived")
+	said := s.lockedBeforeItIsRead()
+	standing.Row(t, "a lock on all cases held for 60 s", fmt.Sprintf("%s; %d writes refused for now, slowest %v; while it is held no case can change: the map is of now and says no age; where a change came just before the lock and cannot be read, age said after %v; back after %v",
+		wall.end(t), refused, round(slowest), round(said), round(took)), "survived")
+}
+
+// lockCases locks the table so that nobody can even read it, until release.
+func (s *scene) lockCases() (release func()) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	lock, err := s.cluster.Connect().Begin(ctx)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := lock.Exec(ctx, `lock table cases in access exclusive mode`); err != nil {
+		s.t.Fatal(err)
+	}
+	return func() {
+		if err := lock.Rollback(ctx); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+// lockedBeforeItIsRead has a case change while the server looks away, and locks the
+// cases before it looks again: now the map is old. It returns after how long it says so.
+func (s *scene) lockedBeforeItIsRead() time.Duration {
+	s.t.Helper()
+	conn := s.cluster.Connect()
+	if err := s.server.Cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := conn.Exec(s.t.Context(), `update cases set version = version + 1 where id = (select min(id) from cases where closed_at is null)`); err != nil {
+		s.t.Fatal(err)
+	}
+	release := s.lockCases()
+	if err := s.server.Cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		s.t.Fatal(err)
+	}
+	began := time.Now()
+	s.server.Until(15*time.Second, "the map says its age", s.aged)
+	said := time.Since(began)
+	release()
+	s.back(20*time.Second, "after the second lock")
+	return said
 }
 
 func TestThePoolIsExhausted(t *testing.T) {

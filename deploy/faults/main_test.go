@@ -46,13 +46,19 @@ func stageIn(t *testing.T, dir string, o standing.ServerOptions) *scene {
 	o.Dir, o.Database = shop.Folder(t), s.proxy.URL
 	s.server = shop.Serve(t, o)
 	s.bodies = s.server.CaseBodies(s.demo.Tokens["operator"])
-	var page struct{ Items []standing.SeenCase }
-	s.server.MustGet(s.demo.Tokens["operator"], "/api/v1/cases?state=open&limit=1").Into(t, &page)
-	at := maptile.At(orb.Point{page.Items[0].Lon, page.Items[0].Lat}, 13)
-	s.dense = fmt.Sprintf("%d/%d/%d", at.Z, at.X, at.Y)
+	s.dense = dense(t, s.server, s.demo.Tokens["operator"], 13)
 	// Known from here on, as every screen is that hangs there.
 	s.tile()
 	return s
+}
+
+// dense is z/x/y of a tile with a case in it.
+func dense(t *testing.T, server *standing.Server, operator string, zoom maptile.Zoom) string {
+	t.Helper()
+	var page struct{ Items []standing.SeenCase }
+	server.MustGet(operator, "/api/v1/cases?state=open&limit=1").Into(t, &page)
+	at := maptile.At(orb.Point{page.Items[0].Lon, page.Items[0].Lat}, zoom)
+	return fmt.Sprintf("%d/%d/%d", at.Z, at.X, at.Y)
 }
 
 // write opens a case.

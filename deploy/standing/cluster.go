@@ -2,6 +2,7 @@ package standing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -22,6 +23,7 @@ type Cluster struct {
 	t        *testing.T
 	dir      string // holds data/
 	settings map[string]string
+	clock    *Clock // nil: the machine's
 	running  *postgres.Cluster
 }
 
@@ -31,6 +33,15 @@ type Cluster struct {
 func NewCluster(t *testing.T, dir string, settings map[string]string) *Cluster {
 	t.Helper()
 	c := &Cluster{t: t, dir: filepath.Join(dir, "postgres"), settings: maps.Clone(settings)}
+	t.Cleanup(c.Stop)
+	c.Start()
+	return c
+}
+
+// NewClusterUnder is NewCluster under a clock of ClusterClock.
+func NewClusterUnder(t *testing.T, dir string, clock *Clock) *Cluster {
+	t.Helper()
+	c := &Cluster{t: t, dir: filepath.Join(dir, "postgres"), clock: clock}
 	t.Cleanup(c.Stop)
 	c.Start()
 	return c
@@ -61,6 +72,16 @@ func (c *Cluster) Start() {
 func (c *Cluster) start() (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
+	if c.clock != nil {
+		// The processes of PostgreSQL inherit it; these tests run one by one.
+		for _, v := range c.clock.env {
+			name, value, _ := strings.Cut(v, "=")
+			if err := os.Setenv(name, value); err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, os.Unsetenv(name)) }()
+		}
+	}
 	c.running, err = postgres.Detached(ctx, c.dir, c.settings)
 	return err
 }

@@ -27,6 +27,7 @@ type ServerOptions struct {
 	// Unready: do not wait for /readyz, only until it listens.
 	Unready bool
 	Listen  string // empty: a free port of 127.0.0.1
+	Clock   *Clock // of ServerClock; nil: the machine's
 }
 
 // Server is a running gridmap, seen from outside.
@@ -45,7 +46,12 @@ func (w *Workshop) Serve(t *testing.T, o ServerOptions) *Server {
 	}
 	s := &Server{Log: &LogText{}, Ended: make(chan struct{})}
 	s.Client = NewClient(t, "")
-	args := append(append([]string{}, o.Wrap...), w.Binary(t), "--var", o.Dir)
+	binary := w.build
+	if o.Clock != nil {
+		binary = w.clock
+		o.Env = append(o.Env, o.Clock.env...)
+	}
+	args := append(append([]string{}, o.Wrap...), built(t, binary), "--var", o.Dir)
 	args = append(append(args, o.Global...), "serve", "--listen", o.Listen)
 	args = append(args, o.Args...)
 	s.Cmd = exec.Command(args[0], args[1:]...)

@@ -21,6 +21,7 @@ const District = "500152000000"
 type Workshop struct {
 	Root  string // PostgreSQL's own user may enter it
 	build func() (string, error)
+	clock func() (string, error) // build with a clock that can be set
 	demo  func() (Demo, error)
 }
 
@@ -61,14 +62,19 @@ func runTests(m *testing.M, shop **Workshop) (code int, err error) {
 	}
 	w := &Workshop{Root: root}
 	w.build = sync.OnceValues(w.buildProgram)
+	w.clock = sync.OnceValues(w.buildClocked)
 	w.demo = sync.OnceValues(w.makeDemo)
 	*shop = w
 	return m.Run(), nil
 }
 
-func (w *Workshop) buildProgram() (string, error) {
-	binary := filepath.Join(w.Root, "gridmap")
-	if out, err := exec.Command("go", "build", "-o", binary, "gridmap/cmd/gridmap").CombinedOutput(); err != nil {
+func (w *Workshop) buildProgram() (string, error) { return w.goBuild("gridmap") }
+
+// goBuild builds the program under a name.
+func (w *Workshop) goBuild(name string, flags ...string) (string, error) {
+	binary := filepath.Join(w.Root, name)
+	args := append(append([]string{"build"}, flags...), "-o", binary, "gridmap/cmd/gridmap")
+	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the program: %w: %s", err, out)
 	}
 	return binary, nil
@@ -77,7 +83,12 @@ func (w *Workshop) buildProgram() (string, error) {
 // Binary is the built program.
 func (w *Workshop) Binary(t *testing.T) string {
 	t.Helper()
-	binary, err := w.build()
+	return built(t, w.build)
+}
+
+func built(t *testing.T, build func() (string, error)) string {
+	t.Helper()
+	binary, err := build()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,15 +20,17 @@ type cache struct {
 type entry struct {
 	id        Identity
 	checkedAt time.Time
+	aliveAt   time.Time // its last sign of life here; zero: none yet
 	expiresAt time.Time
+	session   bool // not a token
 }
 
 func newCache() *cache { return &cache{entries: make(map[[32]byte]entry)} }
 
 // look returns what is known of a credential that has not expired, whether the
 // check is fresh enough to trust by itself, and whether the next one is due, so
-// that it is done before this one is stale.
-func (c *cache) look(key [32]byte, now time.Time) (id Identity, fresh, due bool) {
+// that it is done before this one is stale. alive: the look is a sign of life.
+func (c *cache) look(key [32]byte, now time.Time, alive bool) (id Identity, fresh, due bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.entries[key]
@@ -42,6 +44,11 @@ func (c *cache) look(key [32]byte, now time.Time) (id Identity, fresh, due bool)
 	age := now.Sub(e.checkedAt)
 	// A clock that was set back must not make a check fresh for ever.
 	fresh = age < freshFor && age > -freshFor
+	// One that is not fresh may have ended: only its check says that it is alive.
+	if alive && fresh && now.Sub(e.aliveAt) > time.Second {
+		e.aliveAt = now
+		c.entries[key] = e
+	}
 	return e.id, fresh, age > freshFor/2
 }
 
@@ -54,7 +61,7 @@ func (c *cache) dropped() int {
 
 // put remembers a check, unless something was dropped while it was under way: it
 // may have been this, just after the database was asked.
-func (c *cache) put(key [32]byte, id Identity, now, expires time.Time, drops int) {
+func (c *cache) put(key [32]byte, e entry, drops int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.drops != drops {
@@ -66,7 +73,36 @@ func (c *cache) put(key [32]byte, id Identity, now, expires time.Time, drops int
 			break
 		}
 	}
-	c.entries[key] = entry{id, now, expires}
+	if e.aliveAt.IsZero() {
+		e.aliveAt = c.entries[key].aliveAt
+	}
+	c.entries[key] = e
+}
+
+// checkedSince are the entries that were checked since a moment.
+func (c *cache) checkedSince(moment time.Time) map[[32]byte]entry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := map[[32]byte]entry{}
+	for key, e := range c.entries {
+		if e.checkedAt.After(moment) {
+			out[key] = e
+		}
+	}
+	return out
+}
+
+// seen is when this server saw a sign of life of a credential last, told by the
+// clock as it is now: somebody at work must not be signed out because the machine's
+// clock was set forward meanwhile. Zero: never.
+func (c *cache) seen(key [32]byte, now time.Time) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.entries[key]
+	if !ok || e.aliveAt.IsZero() {
+		return time.Time{}
+	}
+	return now.Add(-now.Sub(e.aliveAt))
 }
 
 // extend trusts a known credential for another while: the database is away.

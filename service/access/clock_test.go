@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -45,5 +46,33 @@ func TestTheClockOfOneServerMovesByAnHour(t *testing.T) {
 				t.Error("a session opened afterwards is refused")
 			}
 		})
+	}
+}
+
+func TestALockAtSignInIsNotLengthenedWhenTheClockIsSetBack(t *testing.T) {
+	o := newOffice(t)
+	s := o.server(access.Options{})
+	guess := func() (code data.Code, wait any) {
+		_, err := s.SignIn(context.Background(), "li.na", "not the right one", "192.0.2.1")
+		var fault *data.Error
+		if errors.As(err, &fault) {
+			wait = fault.Members["retry_after"]
+		}
+		return data.CodeOf(err), wait
+	}
+	for range 6 {
+		guess()
+	}
+	o.now = o.now.Add(-time.Hour)
+	if code, wait := guess(); code != data.Throttled || wait != 900 {
+		t.Errorf("just after: got %q for %v s, want %q for 900 s", code, wait, data.Throttled)
+	}
+	o.now = o.now.Add(10 * time.Minute)
+	if code, wait := guess(); code != data.Throttled || wait != 300 {
+		t.Errorf("ten minutes on: got %q for %v s, want %q for 300 s", code, wait, data.Throttled)
+	}
+	o.now = o.now.Add(5 * time.Minute)
+	if code, _ := guess(); code != data.Unrecognised {
+		t.Errorf("a quarter of an hour on: got %q, want %q", code, data.Unrecognised)
 	}
 }

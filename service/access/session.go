@@ -158,7 +158,7 @@ func (s *Service) Recognise(ctx context.Context, secret string) (Identity, error
 // still hold; nobody else's and nobody at all are the zero value. It asks nobody,
 // and so decides nothing but how much depends on a request.
 func (s *Service) Known(secret string) Identity {
-	id, _, _ := s.cache.look([32]byte(digest(secret)), s.opt.Now())
+	id, _, _ := s.cache.look([32]byte(digest(secret)), s.opt.Now(), false)
 	return id
 }
 
@@ -171,7 +171,7 @@ func (s *Service) Still(ctx context.Context, secret string) error {
 
 func (s *Service) recognise(ctx context.Context, secret string, alive bool) (Identity, error) {
 	key := [32]byte(digest(secret))
-	known, fresh, due := s.cache.look(key, s.opt.Now())
+	known, fresh, due := s.cache.look(key, s.opt.Now(), alive)
 	switch {
 	case fresh && (!due || !alive):
 		return known, nil
@@ -186,8 +186,12 @@ func (s *Service) recognise(ctx context.Context, secret string, alive bool) (Ide
 	if !alive {
 		flight += " still" // must not stand in for a sign of life
 	}
+	within := 2 * time.Second
+	if known.Anonymous() {
+		within = 8 * time.Second // there is nothing to fall back on
+	}
 	checked := s.checks.DoChan(flight, func() (any, error) {
-		return s.check(context.WithoutCancel(ctx), key, known, alive, 2*time.Second)
+		return s.check(context.WithoutCancel(ctx), key, known, alive, within)
 	})
 	select {
 	case r := <-checked:
@@ -204,7 +208,7 @@ func (s *Service) check(ctx context.Context, key [32]byte, known Identity, alive
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	now, rules, drops := s.opt.Now(), s.rules(), s.cache.dropped()
-	c, err := data.FindCredential(ctx, s.pool, key[:], now, rules)
+	c, err := data.FindCredential(ctx, s.pool, key[:], now, s.cache.seen(key, now), rules)
 	switch code := data.CodeOf(err); {
 	case err == nil:
 		// Only now and then: a write for each request would be one too many.
@@ -214,7 +218,11 @@ func (s *Service) check(ctx context.Context, key [32]byte, known Identity, alive
 			}
 		}
 		id := Identity{Account: c.Account, Role: Role(c.Role), ScopeCode: c.ScopeCode, Demo: s.opt.Demo, MustChange: c.MustChange}
-		s.cache.put(key, id, now, c.ExpiresAt, drops)
+		e := entry{id: id, checkedAt: now, expiresAt: c.ExpiresAt, session: c.Kind == "session"}
+		if alive {
+			e.aliveAt = now
+		}
+		s.cache.put(key, e, drops)
 		return id, nil
 	case code == data.Unrecognised:
 		s.cache.forget(key)

@@ -7,8 +7,14 @@ import (
 	"gridmap/data"
 )
 
-// State is data.CaseState for what the database answered.
-func State(now time.Time, c *data.Case) string { return data.CaseState(now, c) }
+// State is data.CaseState for what the database answered. What was closed is so,
+// also where the clock was set back since.
+func State(now time.Time, c *data.Case) string {
+	if now.Before(c.ClosedAt) {
+		now = c.ClosedAt
+	}
+	return data.CaseState(now, c)
+}
 
 // Find returns a case and what happened to it. What the actor may not know of
 // is NotFound or Forbidden.

@@ -210,14 +210,11 @@ func (s *Service) apply(ctx context.Context, tx *data.Tx, by data.Actor, on *dat
 	if err := s.act(ctx, tx, on, c, now); err != nil {
 		return err
 	}
-	if err := tx.SaveCase(ctx, on); err != nil {
-		return err
-	}
 	remark := c.Remark
 	if remark == "" {
 		remark = remarkOf(c)
 	}
-	if err := tx.AddStep(ctx, data.CaseStep{CaseID: on.ID, Step: on.Step, Level: on.Level, At: now, Actor: by.Account, Remark: remark}); err != nil {
+	if err := tx.SaveCase(ctx, on, data.CaseStep{CaseID: on.ID, Step: on.Step, Level: on.Level, At: now, Actor: by.Account, Remark: remark}); err != nil {
 		return err
 	}
 	if c.Action == "whistle" || c.Action == "arrive" {

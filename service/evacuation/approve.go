@@ -199,11 +199,11 @@ type TakenReadings struct {
 const readingsMost = 5000
 
 // Readings stores levels of a gauge, all or none. The clock is that of the evacuation
-// that leads, so that a replay can be fed.
+// that leads: a replay can be fed, and one whose machine's clock was set back.
 func (s *Service) Readings(ctx context.Context, by data.Actor, r data.Request, gauge int64, in NewReadings) (data.Answer, error) {
 	now := s.opt.Now()
-	if lead := s.leader(); lead != nil && lead.v.Replay != "" {
-		now = clockOf(&lead.v, now)
+	if lead := s.leader(); lead != nil {
+		now = s.clockOf(&lead.v)
 	}
 	if len(in.Readings) == 0 || len(in.Readings) > readingsMost {
 		return data.Answer{}, data.Fault(data.Invalid, "readings", fmt.Sprintf("must be 1 to %d", readingsMost))

@@ -34,7 +34,7 @@ func (s *Service) Log(ctx context.Context, by data.Actor, id, after int64, when 
 		if err != nil {
 			return err
 		}
-		until := clockOf(&v, s.opt.Now())
+		until := s.clockOf(&v)
 		if when != nil && when.Before(until) {
 			until = *when
 		}

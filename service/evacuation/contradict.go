@@ -124,8 +124,8 @@ func (s *Service) Decide(ctx context.Context, by data.Actor, r data.Request, id 
 		}
 		row.Decision, row.ReceivedAt, row.By = true, now, by.Account
 		row.Device = fmt.Sprintf("decision-%x", sha256.Sum256([]byte(by.Account+" "+r.Key)))[:deviceMost]
-		fresh, err := t.AddRollCall(ctx, id, row)
-		if err == nil && !fresh {
+		fresh, err := t.AddRollCalls(ctx, id, row)
+		if err == nil && fresh == 0 {
 			err = data.Fault(data.Conflict, "contradiction", "somebody decided at the same moment: look again")
 		}
 		return struct{}{}, happening{Kind: "decided", Grid: row.GridCode, Facts: map[string]any{"status": d.Status}}, err

@@ -55,7 +55,7 @@ func (s *Service) Follow(ctx context.Context) {
 				case wake <- struct{}{}:
 				default:
 				}
-			})
+			}, func() {})
 			pause(ctx, 2*lookEvery) // the looks below say that the database is away
 		}
 	}()
@@ -176,7 +176,7 @@ func (s *Service) refresh(ctx context.Context, m data.Moment, v *data.Evacuation
 		t = &told{silent: map[int64]string{}}
 		s.told[v.ID] = t
 	}
-	now := clockOf(v, s.opt.Now())
+	now := s.clockOf(v)
 	var next *picture
 	var what []string
 	var err error
@@ -372,6 +372,7 @@ func (s *Service) drop(id int64, old *picture) {
 	next := s.pictures[s.leading()]
 	s.mu.Unlock()
 	delete(s.told, id)
+	s.clocks.forget(id)
 	if s.opt.Lay == nil {
 		return
 	}

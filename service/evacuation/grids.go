@@ -83,7 +83,7 @@ func (s *Service) Grids(ctx context.Context, by data.Actor, id int64, when *time
 	}
 	now := pic.now
 	if when == nil {
-		now = clockOf(&pic.v, s.opt.Now())
+		now = s.clockOf(&pic.v)
 	}
 	rows := pic.gridRows(now)
 	return slices.DeleteFunc(rows, func(r GridRow) bool { return !by.Covers(r.Grid) }), nil
@@ -176,7 +176,7 @@ func (s *Service) Grid(ctx context.Context, by data.Actor, id int64, code string
 	}
 	now := pic.now
 	if when == nil {
-		now = clockOf(&pic.v, s.opt.Now())
+		now = s.clockOf(&pic.v)
 	}
 	page := &GridPage{GridRow: GridRow{Grid: code, Shelters: []int64{}, Class: Unaffected}, Team: []TeamMember{}, Buildings: []BuildingPage{}, Orders: []Order{}}
 	n := pic.ground.grids[code]

@@ -270,14 +270,14 @@ type SeriesPoint struct {
 func (s *Service) Gauges(ctx context.Context, by data.Actor, evacuation int64, when *time.Time) ([]GaugeView, error) {
 	now := s.opt.Now()
 	if lead := s.leader(); lead != nil && evacuation == 0 {
-		now = clockOf(&lead.v, now)
+		now = s.clockOf(&lead.v)
 	}
 	if evacuation != 0 {
 		pic, err := s.at(ctx, by, evacuation, nil)
 		if err != nil {
 			return nil, err
 		}
-		if now = clockOf(&pic.v, now); pic.v.ClosedAt != nil {
+		if now = s.clockOf(&pic.v); pic.v.ClosedAt != nil {
 			now = *pic.v.ClosedAt
 		}
 	}
@@ -359,7 +359,7 @@ func (s *Service) Orders(ctx context.Context, by data.Actor, id int64, when *tim
 	}
 	now := pic.now
 	if when == nil {
-		now = clockOf(&pic.v, s.opt.Now())
+		now = s.clockOf(&pic.v)
 	}
 	newest := map[string]data.Order{}
 	for _, o := range pic.orders {

@@ -83,7 +83,7 @@ func (s *Service) Paperwork(ctx context.Context, by data.Actor, id int64, when *
 	}
 	now := pic.now
 	if when == nil {
-		now = clockOf(&pic.v, s.opt.Now())
+		now = s.clockOf(&pic.v)
 	}
 	w := &Paperwork{State: pic.state(now)}
 	for i := range pic.gauges {

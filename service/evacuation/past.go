@@ -30,7 +30,7 @@ func (p *pastPictures) at(ctx context.Context, s *Service, v data.Evacuation, wh
 	if when.Before(v.OpenedAt) {
 		return nil, data.Fault(data.Invalid, "at", "lies before the evacuation was opened")
 	}
-	if now := clockOf(&v, s.opt.Now()); when.After(now) {
+	if now := s.clockOf(&v); when.After(now) {
 		return nil, data.Fault(data.Invalid, "at", "must not lie in the future of the evacuation's clock")
 	}
 	when = when.Truncate(time.Minute).Add(time.Minute - time.Millisecond)

@@ -97,7 +97,7 @@ func (s *Service) storeRoll(ctx context.Context, t *data.Tx, by data.Actor, id i
 	if err != nil {
 		return err
 	}
-	now := clockOf(&v, s.opt.Now())
+	now := s.clockOf(&v)
 	known, err := s.onList(ctx, t, id, post.Events)
 	if err != nil {
 		return err
@@ -110,6 +110,7 @@ func (s *Service) storeRoll(ctx context.Context, t *data.Tx, by data.Actor, id i
 	for _, sh := range shelters {
 		check.shelters[sh.ID] = true
 	}
+	var said []data.RollCall
 	for i := range post.Events {
 		ev := &post.Events[i]
 		r, fault := check.read(ev)
@@ -118,17 +119,12 @@ func (s *Service) storeRoll(ctx context.Context, t *data.Tx, by data.Actor, id i
 			continue
 		}
 		r.ReceivedAt, r.By, r.Device = now, by.Account, post.Device
-		fresh, err := t.AddRollCall(ctx, id, r)
-		if err != nil {
-			return err
-		}
-		if fresh {
-			out.Accepted++
-		} else {
-			out.Duplicates++
-		}
+		said = append(said, r)
 	}
-	if out.Accepted == 0 {
+	if out.Accepted, err = t.AddRollCalls(ctx, id, said...); err != nil {
+		return err
+	}
+	if out.Duplicates = len(said) - out.Accepted; out.Accepted == 0 {
 		return nil
 	}
 	return s.note(ctx, t, &v, by, happening{Kind: "called", Facts: map[string]any{"number": out.Accepted}})
@@ -288,7 +284,7 @@ func (s *Service) Sheet(ctx context.Context, by data.Actor, id int64, grid strin
 	if err != nil {
 		return nil, err
 	}
-	now := clockOf(&pic.v, s.opt.Now())
+	now := s.clockOf(&pic.v)
 	named := pic.ground.grids[grid]
 	out := &Sheet{Evacuation: id, Grid: grid, Name: named.Name, Town: named.Town, Community: named.Community, AsOf: now, Drill: pic.v.Drill, Lifted: pic.v.LiftedAt != nil,
 		Identity: identityOf(pic.roll.sums().grids[grid]), Shelters: []NamedShelter{}, Households: []SheetHousehold{}}

@@ -40,6 +40,7 @@ type Service struct {
 	turn     chan struct{} // held by whoever reads the feed
 	position data.Position // of the feed; held with turn
 	told     map[int64]*told
+	clocks   clocks
 
 	mu       sync.Mutex
 	pictures map[int64]*picture   // of those under way

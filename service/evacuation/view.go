@@ -98,7 +98,7 @@ func (s *Service) State(ctx context.Context, by data.Actor, id int64, when *time
 	}
 	now := pic.now
 	if when == nil {
-		now = clockOf(&pic.v, s.opt.Now())
+		now = s.clockOf(&pic.v)
 	}
 	return pic.state(now), nil
 }

@@ -87,15 +87,10 @@ func (s *Service) note(ctx context.Context, t *data.Tx, v *data.Evacuation, by d
 	if h.Facts == nil {
 		facts = []byte(`{}`)
 	}
-	if err := t.AddLog(ctx, v.ID, data.LogEntry{At: clockOf(v, s.opt.Now()), Kind: h.Kind, GridCode: h.Grid, Facts: facts, By: by.Account}, h.Once); err != nil {
+	if err := t.AddLog(ctx, v.ID, data.LogEntry{At: s.clockOf(v), Kind: h.Kind, GridCode: h.Grid, Facts: facts, By: by.Account}, h.Once); err != nil {
 		return err
 	}
 	return t.Audit(ctx, data.AuditEntry{Actor: by.Account, Role: by.Role, Action: "evacuation." + h.Kind, Subject: fmt.Sprint(v.ID), Result: "done", Detail: h.Facts})
-}
-
-// clockOf is the moment on an evacuation's clock.
-func clockOf(v *data.Evacuation, now time.Time) time.Time {
-	return v.ClockFrom.Add(time.Duration(float64(now.Sub(v.ClockAt)) * v.ClockRate)).Truncate(time.Millisecond)
 }
 
 func answer(status int, v any) (int, []byte, error) {
@@ -118,7 +113,7 @@ func (s *Service) write(ctx context.Context, by data.Actor, r data.Request, id i
 		if err != nil {
 			return 0, nil, err
 		}
-		out, h, err := do(t, &v, clockOf(&v, s.opt.Now()))
+		out, h, err := do(t, &v, s.clockOf(&v))
 		if err != nil {
 			return 0, nil, err
 		}

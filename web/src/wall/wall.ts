@@ -18,6 +18,8 @@ import { inDivision, prefixOf, tallyAll } from "./tally";
 import { choose, raise, resume, startTour, tick, touch, type Tour } from "./tour";
 
 const FIGURES_EVERY_MS = 30_000;
+/** An event and a reading within this time of each other may cross. */
+const DOUBT_MS = 1_000;
 const TICK_MS = 250;
 const EARLY_KEPT = 500;
 /** How long the wall says that it will load its new pages before it does. */
@@ -36,6 +38,12 @@ export class Wall {
   private early: ChangeMessage[] = [];
   private figuresAt = 0;
   private figuresStale = false;
+  /** A case changed so near to a reading that it may be counted twice or not at all. */
+  private figuresDoubtful = false;
+  private changedAt = -Infinity;
+  private figuresReadAt = -Infinity;
+  /** How long nothing must change before doubtful figures are read anew; not all screens at once. */
+  private readonly quietMs = DOUBT_MS * (2 + 2 * Math.random());
   private loadingFigures = false;
   private readonly watchdog: Watchdog;
   private readonly build = new BuildWatch(document.head.innerHTML, () => page("/wall"), () => this.renew());
@@ -164,7 +172,11 @@ export class Wall {
       tour: changes.filter(raisesAlarm).reduce((tour, one) => raise(tour, String(one.case.id)), state.tour),
       gridsWithCases: grid?.states.size ?? state.gridsWithCases,
     });
-    if (changes.length) this.figuresStale = true;
+    if (changes.length) {
+      this.figuresStale = true;
+      this.changedAt = performance.now();
+      this.figuresDoubtful ||= this.loadingFigures || this.changedAt - this.figuresReadAt < DOUBT_MS;
+    }
     for (const { layer } of replaced) grid?.refreshLayer(layer);
     if (replaced.some(({ layer }) => layer === "grids" || layer === "cases")) void this.reset();
   }
@@ -194,9 +206,11 @@ export class Wall {
     if (this.loadingFigures) return;
     this.loadingFigures = true;
     this.figuresAt = performance.now();
+    this.figuresDoubtful = this.figuresAt - this.changedAt < DOUBT_MS;
     try {
       this.store.set({ figures: await api.figures(division.code, true) });
-      this.figuresStale = false;
+      this.figuresStale = this.figuresDoubtful;
+      this.figuresReadAt = performance.now();
     } catch (problem) {
       if (problem instanceof Problem && problem.status === 401) location.reload();
     } finally {
@@ -215,7 +229,8 @@ export class Wall {
       ageMs: Math.floor(age / 1000) * 1000,
     });
     void this.watchdog.tick();
-    const due = now - this.figuresAt > (this.figuresStale ? FIGURES_EVERY_MS : 10 * FIGURES_EVERY_MS);
+    const quiet = this.figuresDoubtful && now - Math.max(this.changedAt, this.figuresAt) > this.quietMs;
+    const due = quiet || now - this.figuresAt > (this.figuresStale ? FIGURES_EVERY_MS : 10 * FIGURES_EVERY_MS);
     if (due && state.division && this.connected) void this.loadFigures(state.division);
     this.moveTour(tick(state.tour, now));
     // A hand or an alarm on the screen is not interrupted by an update.

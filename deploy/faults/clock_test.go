@@ -1,0 +1,409 @@
+package faults_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb/encoding/mvt"
+
+	"gridmap/deploy/standing"
+)
+
+// movedClock is whose clock is set, and by how much.
+type movedClock struct {
+	name            string
+	server, cluster bool
+	by              time.Duration
+}
+
+func TestTheClockIsSetByAnHour(t *testing.T) {
+	standing.Long(t)
+	for _, c := range []movedClock{
+		{"the server's clock set forward by an hour, and right again", true, false, time.Hour},
+		{"the server's clock set back by an hour, and right again", true, false, -time.Hour},
+		{"the database's clock set forward by an hour, and right again", false, true, time.Hour},
+		{"the database's clock set back by an hour, and right again", false, true, -time.Hour},
+		{"the clock of both set forward by an hour, and right again", true, true, time.Hour},
+		{"the clock of both set back by an hour, and right again", true, true, -time.Hour},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := stageUnderClocks(t, c)
+			s.prepare()
+			ledger := standing.NewLedger(t, "clock")
+			writers := standing.StartWriters(t, s.demo, ledger, s.server.Client)
+			s.ledger = ledger
+			s.server.Until(time.Minute, "40 writes are acknowledged", func() bool { return ledger.Acknowledged() > 40 })
+			s.order()
+			wall := s.watch()
+			s.holds("before")
+			s.set(c.by)
+			s.holds("set")
+			s.set(0)
+			s.holds("right again")
+			if c.cluster {
+				s.refusesAtALock(c.by)
+			}
+			tiles := wall.end(t)
+			writers.Stop()
+			age := s.saysItsAge(c.by)
+			ledger.Settle(s.server.Client)
+			outcome, err := ledger.Compare(t.Context(), s.cluster.URL())
+			if err != nil {
+				t.Fatal(err)
+			}
+			outcome.Whole(t)
+			if refused := ledger.Refused(); len(refused) > 0 {
+				t.Errorf("%d writes were refused; the first: %s", len(refused), refused[0])
+			}
+			standing.Row(t, c.name, fmt.Sprintf("%s; %v; cases overdue with the server's clock: %v, as the database says; session in use kept, a lock at sign-in not lengthened, roll and orders stand, plans that took force: %v; age said of an outage: %v at most",
+				tiles, outcome, s.overdue, s.enacted, round(age)), "survived")
+		})
+	}
+}
+
+// clockScene is a scene half an hour before midnight, under clocks that can be set.
+type clockScene struct {
+	*scene
+	moved                     movedClock
+	serverClock, clusterClock *standing.Clock
+	base                      time.Duration // what both are ahead of the machine's
+	ledger                    *standing.Ledger
+	screen                    *standing.Stream
+	clerk                     string    // a session, not a token
+	grid                      string    // that was ordered to move
+	drill                     int64     // the evacuation
+	drillNow                  time.Time // the latest that its clock showed
+	overdue                   []int     // as seen at each look
+	enacted                   []int
+}
+
+func stageUnderClocks(t *testing.T, c movedClock) *clockScene {
+	t.Helper()
+	dir := shop.Folder(t)
+	k := &clockScene{scene: &scene{t: t, demo: shop.DemoIn(t, dir)}, moved: c, serverClock: shop.ServerClock(t), clusterClock: shop.ClusterClock(t), base: untilHalfPastEleven()}
+	k.set(0)
+	s := k.scene
+	s.cluster = standing.NewClusterUnder(t, dir, k.clusterClock)
+	s.proxy = standing.NewProxy(t, s.cluster.URL())
+	// Those of the demo are good for a day, which may be over by then.
+	for role := range s.demo.Tokens {
+		s.demo.Tokens[role] = k.command("token", "create", "--role", role, "--scope", standing.District, "--days", "4", "--account", "test-"+role)
+	}
+	s.server = shop.Serve(t, standing.ServerOptions{Dir: shop.Folder(t), Database: s.proxy.URL, Clock: k.serverClock})
+	s.bodies = s.server.CaseBodies(s.demo.Tokens["operator"])
+	s.dense = dense(t, s.server, s.demo.Tokens["operator"], 13)
+	s.tile()
+	return k
+}
+
+// untilHalfPastEleven in the evening, where the district is.
+func untilHalfPastEleven() time.Duration {
+	now := time.Now().In(time.FixedZone("Asia/Shanghai", 8*3600))
+	d := time.Date(now.Year(), now.Month(), now.Day(), 23, 30, 0, 0, now.Location()).Sub(now)
+	if d < 0 {
+		d += 24 * time.Hour
+	}
+	return d.Round(time.Second)
+}
+
+// command runs the program beside the server, under the machine's clock.
+func (k *clockScene) command(args ...string) string {
+	k.t.Helper()
+	out, err := shop.Command(k.demo.Dir, []string{"DATABASE_URL=" + k.cluster.URL()}, args...)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return out
+}
+
+// set moves those clocks that the case is about.
+func (k *clockScene) set(by time.Duration) {
+	k.t.Helper()
+	server, cluster := k.base, k.base
+	if k.moved.server {
+		server += by
+	}
+	if k.moved.cluster {
+		cluster += by
+	}
+	k.serverClock.Set(server)
+	k.clusterClock.Set(cluster)
+}
+
+// prepare has ready what time will change, or must not: cases due within the hour, a
+// plan for tomorrow, somebody signed in, a lock at sign-in, a screen.
+func (k *clockScene) prepare() {
+	k.t.Helper()
+	conn, ctx := k.cluster.Connect(), k.t.Context()
+	var shown time.Time
+	if err := conn.QueryRow(ctx, `select clock_timestamp()`).Scan(&shown); err != nil || shown.Sub(k.clusterClock.Now()).Abs() > 5*time.Second {
+		k.t.Fatalf("the database's clock shows %v, want %v (%v)", shown, k.clusterClock.Now(), err)
+	}
+	// Six that are late by half an hour, and six that will be in half an hour.
+	const plant = `with chosen as (select id, row_number() over (order by id) as n from cases where closed_at is null and opened_at < $1::timestamptz - interval '2 hours' limit 12)
+		update cases c set due_at = $1::timestamptz + case when n <= 6 then interval '-30 minutes' else interval '30 minutes' end from chosen where chosen.id = c.id`
+	if tag, err := conn.Exec(ctx, plant, k.serverClock.Now()); err != nil || tag.RowsAffected() != 12 {
+		k.t.Fatalf("cases due within the hour: %v %v", tag, err)
+	}
+	var community string
+	const smallest = `select community_code from grids where upper_inf(valid) group by 1 having count(*) > 1 order by count(*), 1 limit 1`
+	if err := conn.QueryRow(ctx, smallest).Scan(&community); err != nil {
+		k.t.Fatal(err)
+	}
+	k.command("redraw", "--division", community)
+	var plan int64
+	if err := conn.QueryRow(ctx, `select max(id) from plans`).Scan(&plan); err != nil {
+		k.t.Fatal(err)
+	}
+	tomorrow := k.serverClock.Now().In(time.FixedZone("Asia/Shanghai", 8*3600)).AddDate(0, 0, 1).Format(time.DateOnly)
+	k.command("redraw", "--publish", fmt.Sprint(plan), "--approver", "second", "--from", tomorrow)
+	k.clerk = k.signIn()
+	for range 6 {
+		k.guess()
+	}
+	k.screen = k.server.Listen(k.demo.Tokens["operator"], "")
+	k.server.Until(10*time.Second, "the stream is open", func() bool { return k.screen.Heard("hello", "") })
+}
+
+const clerkPassword = "a-clerk's-own-words"
+
+// signIn makes an account of its own and opens a session.
+func (k *clockScene) signIn() string {
+	k.t.Helper()
+	const first = "what-was-given-first"
+	cmd := exec.Command(shop.Binary(k.t), "--var", k.demo.Dir, "account", "add", "clerk", "--role", "operator", "--scope", standing.District)
+	cmd.Env, cmd.Stdin = append(os.Environ(), "DATABASE_URL="+k.cluster.URL()), strings.NewReader(first+"\n")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		k.t.Fatalf("add an account: %v: %s", err, out)
+	}
+	c := k.server.Client
+	token := c.SignIn("clerk", first)
+	if r := c.Send(token, http.MethodPost, "/api/v1/session/password", fmt.Sprintf(`{"old":%q,"new":%q}`, first, clerkPassword)); r.Status != http.StatusNoContent {
+		k.t.Fatalf("change the password: %v", r)
+	}
+	return c.SignIn("clerk", clerkPassword)
+}
+
+// guess tries a wrong password for somebody.
+func (k *clockScene) guess() standing.Reply {
+	return k.server.Send("", http.MethodPost, "/api/v1/session", `{"account":"somebody","password":"not the right one"}`)
+}
+
+// order tells a grid of the drill to move.
+func (k *clockScene) order() {
+	k.t.Helper()
+	var list struct{ Items []struct{ ID int64 } }
+	emergency := k.demo.Tokens["emergency"]
+	k.server.MustGet(emergency, "/api/v1/evacuations").Into(k.t, &list)
+	k.drill = list.Items[0].ID
+	var like struct {
+		Grid string `json:"grid_code"`
+	}
+	if err := json.Unmarshal([]byte(k.bodies[0]), &like); err != nil {
+		k.t.Fatal(err)
+	}
+	k.grid = like.Grid
+	k.server.MustPost(emergency, fmt.Sprintf("/api/v1/evacuations/%d/orders", k.drill), "an order", fmt.Sprintf(`{"grids":[%q],"kind":"move"}`, k.grid))
+}
+
+// holds looks at everything once.
+func (k *clockScene) holds(when string) {
+	k.t.Helper()
+	acked, rolls := k.ledger.Acknowledged(), k.ledger.ByKind()["roll"]
+	k.server.Until(30*time.Second, when+": 40 more writes are acknowledged", func() bool { return k.ledger.Acknowledged() > acked+40 })
+	k.once("one and the same")
+	k.streams(when)
+	k.people(when)
+	k.states(when)
+	k.plans(when)
+	k.roll(when, rolls)
+	if k.aged() {
+		k.t.Errorf("%s: the map says since when it stands still, and it does not", when)
+	}
+}
+
+// streams wants the screen to hear of a case, and of the time as it is.
+func (k *clockScene) streams(when string) {
+	k.t.Helper()
+	seen := len(k.screen.All())
+	var opened standing.SeenCase
+	k.server.MustPost(k.demo.Tokens["operator"], "/api/v1/cases", when, k.bodies[0]).Into(k.t, &opened)
+	k.server.Until(10*time.Second, when+": the screen hears of the case", func() bool { return k.screen.Heard("change", fmt.Sprintf(`"id":%d,`, opened.ID)) })
+	k.server.Until(15*time.Second, when+": a heartbeat", func() bool {
+		for _, m := range k.screen.From(seen) {
+			var beat struct {
+				At time.Time `json:"server_time"`
+			}
+			if m.Event == "heartbeat" && json.Unmarshal([]byte(m.Data), &beat) == nil && k.serverClock.Now().Sub(beat.At).Abs() < 15*time.Second {
+				return true
+			}
+		}
+		return false
+	})
+	if err := k.screen.Err(); err != nil || k.screen.Heard("reset", "") {
+		k.t.Errorf("%s: the screen's stream: %v, reset %v, want it undisturbed", when, err, k.screen.Heard("reset", ""))
+	}
+}
+
+// people wants who is signed in to stay so, others to get in, and who is locked out
+// not to be for longer than without the clock.
+func (k *clockScene) people(when string) {
+	k.t.Helper()
+	if r := k.server.Get(k.clerk, "/api/v1/session"); r.Status != http.StatusOK {
+		k.t.Errorf("%s: a session in use: got %v, want 200", when, r)
+	}
+	again := k.server.SignIn("clerk", clerkPassword)
+	k.server.MustGet(again, "/api/v1/session")
+	r := k.guess()
+	wait, _ := strconv.Atoi(r.Header.Get("Retry-After"))
+	if r.Status != http.StatusUnauthorized && (r.Status != http.StatusTooManyRequests || wait <= 0 || wait > 15*60) {
+		k.t.Errorf("%s: somebody who was locked out for 15 minutes: got %v, Retry-After %d s, want 401, or 429 for 15 minutes at most", when, r, wait)
+	}
+}
+
+// states wants the tile, the figures and the database to be of one mind which cases
+// are overdue at the server's time.
+func (k *clockScene) states(when string) {
+	k.t.Helper()
+	conn := k.cluster.Connect()
+	var said, drawn, want int
+	tile := dense(k.t, k.server, k.demo.Tokens["operator"], 6)
+	k.server.Until(15*time.Second, when+": tile, figures and database agree", func() bool {
+		const overdue = `select count(*) from cases where closed_at is null and due_at < $1`
+		if err := conn.QueryRow(k.t.Context(), overdue, k.serverClock.Now()).Scan(&want); err != nil {
+			k.t.Fatal(err)
+		}
+		var f struct{ Cases struct{ Overdue int } }
+		k.server.MustGet(k.demo.Tokens["operator"], "/api/v1/figures?division="+standing.District).Into(k.t, &f)
+		said, drawn = f.Cases.Overdue, k.overdueOn(tile)
+		return said == want && drawn == want
+	})
+	k.overdue = append(k.overdue, want)
+	n := len(k.overdue)
+	if first := k.overdue[0]; n == 3 && want < first || n == 2 && k.moved.server && (want-first)*int(k.moved.by/time.Hour) < 6 {
+		k.t.Errorf("overdue: %v, want six more an hour on, six fewer an hour back, and all of before in the end", k.overdue)
+	}
+}
+
+// overdueOn counts the cases that the map shows as overdue.
+func (k *clockScene) overdueOn(tile string) (n int) {
+	k.t.Helper()
+	r := k.server.Send(k.demo.Tokens["operator"], http.MethodGet, "/tiles/cases/"+tile+".mvt", "", "Accept-Encoding", "identity")
+	all, err := mvt.Unmarshal(r.Body)
+	if r.Status != http.StatusOK || err != nil {
+		k.t.Fatalf("the tile of cases: %v %v", r.Status, err)
+	}
+	for _, layer := range all {
+		for _, f := range layer.Features {
+			if f.Properties["state"] == "overdue" {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// plans wants the plan for tomorrow to take force once, and when the server says that
+// it is tomorrow.
+func (k *clockScene) plans(when string) {
+	k.t.Helper()
+	conn, n := k.cluster.Connect(), 0
+	count := func() int {
+		if err := conn.QueryRow(k.t.Context(), `select count(*) from enactments`).Scan(&n); err != nil {
+			k.t.Fatal(err)
+		}
+		return n
+	}
+	before := append(k.enacted, count())[0]
+	want := before
+	if k.moved.server && k.moved.by > 0 && when != "before" {
+		want++
+	}
+	k.server.Until(15*time.Second, when+": the plan takes force", func() bool { return count() >= want })
+	if n != want {
+		k.t.Errorf("%s: %d plans took force, want %d", when, n, want)
+	}
+	k.enacted = append(k.enacted, n)
+}
+
+// roll wants what was said in the drill to stand, and its clock not to go back.
+func (k *clockScene) roll(when string, called int) {
+	k.t.Helper()
+	emergency := k.demo.Tokens["emergency"]
+	var st struct {
+		Now      time.Time
+		Identity struct{ Extra int }
+	}
+	k.server.Until(15*time.Second, when+": the roll has all who were called", func() bool {
+		k.server.MustGet(emergency, fmt.Sprintf("/api/v1/evacuations/%d", k.drill)).Into(k.t, &st)
+		return st.Identity.Extra >= called
+	})
+	if st.Now.Before(k.drillNow) {
+		k.t.Errorf("%s: the drill's clock went from %v back to %v", when, k.drillNow, st.Now)
+	}
+	k.drillNow = st.Now
+	r := k.server.MustGet(emergency, fmt.Sprintf("/api/v1/evacuations/%d/orders", k.drill))
+	if !strings.Contains(string(r.Body), k.grid) {
+		k.t.Errorf("%s: the order is gone: %v", when, r)
+	}
+}
+
+// refusesAtALock wants a write that waits for a lock to be refused in time although
+// the clock by which PostgreSQL counts goes back meanwhile.
+func (k *clockScene) refusesAtALock(by time.Duration) {
+	k.t.Helper()
+	conn, ctx := k.cluster.Connect(), k.t.Context()
+	lock, err := conn.Begin(ctx)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	if _, err := lock.Exec(ctx, `lock table cases in share mode`); err != nil {
+		k.t.Fatal(err)
+	}
+	began, answer := time.Now(), make(chan standing.Reply, 1)
+	go func() { answer <- k.write("at the lock") }()
+	const waits = `select exists (select from pg_locks where not granted and relation = 'cases'::regclass)`
+	watcher := k.cluster.Connect()
+	standing.Until(k.t, 5*time.Second, "the write waits", func() bool {
+		waiting := false
+		return watcher.QueryRow(ctx, waits).Scan(&waiting) == nil && waiting
+	})
+	k.set(by)
+	r := <-answer
+	if took := time.Since(began); !forNow(r) || took > 15*time.Second {
+		k.t.Errorf("a write at a lock, the clock set meanwhile: got %v after %v, want it refused for now within 15 s", r, round(took))
+	}
+	if err := lock.Rollback(ctx); err != nil {
+		k.t.Fatal(err)
+	}
+	k.set(0)
+	k.back(30*time.Second, "at the lock")
+}
+
+// saysItsAge cuts the database off, sets the clock, and returns the greatest age that
+// the map said of itself.
+func (k *clockScene) saysItsAge(by time.Duration) (oldest time.Duration) {
+	k.t.Helper()
+	k.proxy.Swallow(true)
+	began := time.Now()
+	k.server.Until(15*time.Second, "the map says its age", k.aged)
+	for _, d := range []time.Duration{0, by, 0} {
+		k.set(d)
+		since, err := time.Parse(time.RFC3339, k.tile().Header.Get("Gridmap-Since"))
+		age := k.serverClock.Now().Sub(since)
+		if gone, _ := k.server.Metric("gridmap_database_gone_seconds"); err != nil || age < 0 || age > time.Since(began)+time.Second || gone > time.Since(began).Seconds() {
+			k.t.Errorf("%v after it was cut off, clock moved by %v: the map says %v (%v), the metric %.0f s", round(time.Since(began)), d, age, err, gone)
+		}
+		oldest = max(oldest, age)
+	}
+	k.proxy.Swallow(false)
+	k.back(45*time.Second, "after the outage")
+	return oldest
+}
