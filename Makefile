@@ -63,7 +63,7 @@ fuzz: deps-test web/dist/wall.html ## Every fuzz target in turn, FUZZTIME each
 .PHONY: bombs
 bombs: deps-test web/dist/wall.html ## Hostile requests and files, each within its time and memory; a table at the end (two minutes)
 	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; status=0; \
-		GRIDMAP_BOMBS=1 go test -timeout 20m -count 1 -p 1 -v -run 'Bomb|Slow|DoNotRead|LieAbout' ./api ./importers > "$$log" 2>&1 || status=$$?; \
+		GRIDMAP_BOMBS=1 go test -timeout 20m -count 1 -p 1 -v -run 'Bomb|Slow|DoNotRead|LieAbout|Hostile' ./api ./importers ./importers/redraw > "$$log" 2>&1 || status=$$?; \
 		grep -E '^ *--- (FAIL|SKIP)|_test.go.*(got|took|heap)' "$$log" || true; \
 		echo; echo "what was sent | what came of it | time | memory"; sed -nE 's/^.*bombs\| //p' "$$log"; exit $$status
 
