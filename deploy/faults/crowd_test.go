@@ -139,7 +139,7 @@ func TestAScreenThatReadsNothingHoldsNobodyUp(t *testing.T) {
 	}
 	// The collector aims at twice what is in use (GOGC=100).
 	next, _ := s.server.Metric("go_memstats_next_gc_bytes")
-	standing.Row(t, "20 screens that read nothing", fmt.Sprintf("let go after %v and %d writes; heap with garbage %.0f MiB at most, %.0f before under the same writes without them, in use at the end %.0f; the quick screen undisturbed",
+	standing.Row(t, "20 screens that read nothing", fmt.Sprintf("let go after %v and %d writes; heap with garbage %.0f MiB at most, %.0f before under the same writes without them, in use at the end %.0f, most of it the terrain of the drill that the writers open; the quick screen undisturbed",
 		round(took), ledger.Acknowledged(), most, alone, next/2/(1<<20)), "survived")
 }
 
