@@ -36,6 +36,7 @@ const (
 	knownWithin    = 15 * time.Minute // somebody who was not seen for longer has to sign in again
 	knownFor       = 7 * 24 * time.Hour
 	looksForMap    = time.Second
+	firstMapAfter  = time.Minute // at the start, screens want tiles
 )
 
 func (s *standby) mapFile() string   { return filepath.Join(s.dir, "wall.pmtiles") }
@@ -47,7 +48,7 @@ type known struct {
 	Kept []access.Kept `json:"kept"`
 }
 
-// keep writes the map when it has been loaded and then once in a while, and more
+// keep writes the map a minute after the start and then once in a while, and more
 // often who is known, until ctx ends.
 func (s *standby) keep(ctx context.Context, live *layers.Live, handler http.Handler, accounts *access.Service, district string) {
 	if s.every == 0 {
@@ -56,7 +57,8 @@ func (s *standby) keep(ctx context.Context, live *layers.Live, handler http.Hand
 	look := time.NewTicker(looksForMap)
 	defer look.Stop()
 	began := time.Now()
-	var mapped, listed time.Time
+	var listed time.Time
+	next := began.Add(min(s.every, firstMapAfter))
 	for {
 		select {
 		case <-ctx.Done():
@@ -72,10 +74,10 @@ func (s *standby) keep(ctx context.Context, live *layers.Live, handler http.Hand
 					s.log.Error("who is known could not be kept", "error", err)
 				}
 			}
-			if now.Sub(mapped) < s.every {
+			if now.Before(next) {
 				continue
 			}
-			mapped = now
+			next = now.Add(s.every)
 			if err := s.draw(ctx, live, handler, district); err != nil && ctx.Err() == nil {
 				s.log.Error("the standby map could not be kept", "error", err)
 			}

@@ -24,7 +24,7 @@ func TestTheDatabaseIsAwayAtTheStartAndTheWallStandsOnItsStandbyMap(t *testing.T
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := shop.Serve(t, standing.ServerOptions{Dir: kept, Database: cluster.URL()})
+	before := shop.Serve(t, standing.ServerOptions{Dir: kept, Database: cluster.URL(), Args: []string{"--standby-every", "10s"}})
 	set := "/tiles/grids,buildings,heat/" + dense(t, before, demo.Tokens["operator"], 11) + ".mvt"
 	for _, token := range []string{demo.Tokens["wall"], townWall} {
 		before.MustGet(token, set)
