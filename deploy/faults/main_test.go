@@ -66,6 +66,11 @@ func (s *scene) write(key string) standing.Reply {
 	return s.server.Post(s.demo.Tokens["operator"], "/api/v1/cases", key, s.bodies[len(key)%len(s.bodies)])
 }
 
+// writeWithin is write for as long as a client waits.
+func (s *scene) writeWithin(key string, limit time.Duration) standing.Reply {
+	return s.server.Within(limit).Post(s.demo.Tokens["operator"], "/api/v1/cases", key, s.bodies[len(key)%len(s.bodies)])
+}
+
 // tile is one that changes with every case.
 func (s *scene) tile() standing.Reply {
 	return s.server.Get(s.demo.Tokens["wall"], "/tiles/heat/6/50/26.mvt")

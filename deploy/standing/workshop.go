@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -179,5 +180,5 @@ func (w *Workshop) DemoIn(t *testing.T, dir string) Demo {
 	if out, err := exec.Command("cp", "-a", "--reflink=auto", d.Dir+"/.", dir).CombinedOutput(); err != nil {
 		t.Fatalf("copy the demo: %v: %s", err, out)
 	}
-	return Demo{Dir: dir, Tokens: d.Tokens}
+	return Demo{Dir: dir, Tokens: maps.Clone(d.Tokens)} // a test may make others
 }
