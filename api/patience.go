@@ -16,7 +16,7 @@ const (
 	// some ten ways to it: cut off after ten seconds, none is ever done over a line that
 	// takes two, and none would be when it is sent again. A lock is not waited for so
 	// long, and a database that does not answer is noticed (see Live.Answers).
-	writeTimeout = 28 * time.Second
+	writeTimeout = 40 * time.Second
 	lookAgain    = 500 * time.Millisecond
 )
 
