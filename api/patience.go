@@ -12,11 +12,11 @@ import (
 const (
 	// requestTimeout bounds every request but streams.
 	requestTimeout = 10 * time.Second
-	// writeTimeout bounds writes while the database answers, if slowly. A write makes
-	// some ten ways to it: cut off after ten seconds, none is ever done over a line that
-	// takes two, and none would be when it is sent again. A lock is not waited for so
-	// long, and a database that does not answer is noticed (see Live.Answers).
-	writeTimeout = 40 * time.Second
+	// writeTimeout bounds writes while each answer of the database is slow (see
+	// Live.Slow). A write makes some ten ways to it, twice as many on a new connection:
+	// cut off after ten seconds, none is ever done over a line that takes two, nor when
+	// it is sent again. Nobody waits so long for a lock, or for a database that is gone.
+	writeTimeout = 90 * time.Second
 	lookAgain    = 500 * time.Millisecond
 )
 
@@ -35,7 +35,7 @@ func (s *server) patiently(r *http.Request) (*http.Request, func()) {
 				return
 			case <-next.C:
 			}
-			if !s.databaseAnswers() || time.Since(began) >= writeTimeout {
+			if s.Map == nil || !s.Map.Slow() || time.Since(began) >= writeTimeout {
 				cancel(context.DeadlineExceeded)
 				return
 			}
@@ -44,9 +44,6 @@ func (s *server) patiently(r *http.Request) (*http.Request, func()) {
 	}()
 	return r.WithContext(ctx), func() { close(ended); cancel(nil) }
 }
-
-// databaseAnswers says so only where somebody looks.
-func (s *server) databaseAnswers() bool { return s.Map != nil && s.Map.Answers() }
 
 // late says of an error what it is where the time of the request ran out.
 func late(r *http.Request, err error) error {

@@ -92,11 +92,14 @@ func (m Moment) Remembers(ctx context.Context, p Position) error {
 // ErrSilent says that the database took the connection but does not answer.
 var ErrSilent = errors.New("the database does not answer")
 
+// pingEvery is how long notifications may come one after the other without a ping.
+const pingEvery = 2 * time.Second
+
 // Listen calls wake for every notification of the feed, and whenever quiet has
 // passed, until ctx ends or the connection fails. A notification is a hint
 // only: it may be lost, and quiet is what finds the change then. heard is called
-// whenever the database has said anything.
-func Listen(ctx context.Context, pool *pgxpool.Pool, quiet time.Duration, wake, heard func()) error {
+// every few seconds with the time that the database took to answer.
+func Listen(ctx context.Context, pool *pgxpool.Pool, quiet time.Duration, wake func(), heard func(took time.Duration)) error {
 	conn, err := pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("listen to the change feed: %w", err)
@@ -110,8 +113,8 @@ func Listen(ctx context.Context, pool *pgxpool.Pool, quiet time.Duration, wake, 
 	if _, err := conn.Exec(ctx, `listen gridmap_changes`); err != nil {
 		return fmt.Errorf("listen to the change feed: %w", err)
 	}
-	heard()
 	wake()
+	asked := time.Now()
 	for {
 		waiting, cancel := context.WithTimeout(ctx, quiet)
 		_, err := conn.Conn().WaitForNotification(waiting)
@@ -123,10 +126,10 @@ func Listen(ctx context.Context, pool *pgxpool.Pool, quiet time.Duration, wake, 
 			return fmt.Errorf("listen to the change feed: %w", err)
 		}
 		wake()
-		if err == nil {
-			heard()
+		if err == nil && time.Since(asked) < pingEvery {
 			continue
 		}
+		asked = time.Now()
 		// After a quiet spell, see whether anybody is at the other end.
 		ping, cancel := context.WithTimeout(ctx, 5*time.Second)
 		err = conn.Ping(ping)
@@ -134,7 +137,7 @@ func Listen(ctx context.Context, pool *pgxpool.Pool, quiet time.Duration, wake, 
 		if err != nil {
 			return fmt.Errorf("listen to the change feed: %w: %w", ErrSilent, err)
 		}
-		heard()
+		heard(time.Since(asked))
 	}
 }
 

@@ -57,7 +57,7 @@ type Live struct {
 	wake      chan struct{}
 	loaded    atomic.Bool
 	lost      atomic.Pointer[time.Time] // since when the database is gone; nil: it is there
-	heardAt   atomic.Pointer[time.Time] // when the database said anything last
+	answered  atomic.Pointer[answer]    // nil: none yet
 	loadTook  atomic.Int64
 }
 
@@ -142,20 +142,26 @@ func (l *Live) Since() (time.Time, bool) {
 	return now.Add(-now.Sub(*was)).Round(0), true
 }
 
-func (l *Live) heard() {
-	now := time.Now()
-	l.heardAt.Store(&now)
+// answer is that of the database to a ping.
+type answer struct {
+	at   time.Time
+	took time.Duration
 }
 
-// Answers says whether the database has said anything lately, however slow it is and
-// however old the map: between two words of it there are a quiet spell and the answer
-// to a ping at most.
-func (l *Live) Answers() bool {
-	at := l.heardAt.Load()
-	return at != nil && time.Since(*at) < l.opts.Poll+pingWithin
+func (l *Live) heard(took time.Duration) { l.answered.Store(&answer{time.Now(), took}) }
+
+// Slow says whether the database answers, but takes long for each answer. One that is
+// quick, or that has not answered lately, is not: what waits for it waits for
+// something else, a lock perhaps, or in vain.
+func (l *Live) Slow() bool {
+	a := l.answered.Load()
+	return a != nil && a.took > slowAnswer && time.Since(a.at) < answeredWithin
 }
 
-const pingWithin = 6 * time.Second
+const (
+	slowAnswer     = 500 * time.Millisecond
+	answeredWithin = 9 * time.Second // a ping may take five, and comes every two
+)
 
 // Ready fails until the map has been loaded once.
 func (l *Live) Ready() error {

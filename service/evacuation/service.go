@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -37,10 +38,11 @@ type Service struct {
 	opt      Options
 	terrains terrains
 
-	turn     chan struct{} // held by whoever reads the feed
-	position data.Position // of the feed; held with turn
-	told     map[int64]*told
-	clocks   clocks
+	turn      chan struct{} // held by whoever reads the feed
+	interrupt atomic.Pointer[context.CancelFunc]
+	position  data.Position // of the feed; held with turn
+	told      map[int64]*told
+	clocks    clocks
 
 	mu       sync.Mutex
 	pictures map[int64]*picture   // of those under way
