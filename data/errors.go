@@ -95,8 +95,9 @@ func WhyUnavailable(err error) string {
 
 // SQLSTATEs that clients are told of by themselves.
 const (
-	diskFull    = "53100"
-	lockNotFree = "55P03" // lock_timeout of OpenWeb
+	diskFull     = "53100"
+	lockNotFree  = "55P03" // lock_timeout of OpenWeb
+	idledTooLong = "25P03" // idle_in_transaction_session_timeout of OpenWeb
 )
 
 // unreachable says whether err means that the database is not there, or not
@@ -111,7 +112,7 @@ func unreachable(err error) bool {
 		// Class 08: connection; 57P01–57P03: shutting down or starting; 53300:
 		// too many connections; 25006: a standby.
 		switch refused.Code {
-		case "57P01", "57P02", "57P03", "53300", "25006", diskFull, lockNotFree:
+		case "57P01", "57P02", "57P03", "53300", "25006", diskFull, lockNotFree, idledTooLong:
 			return true
 		}
 		return strings.HasPrefix(refused.Code, "08")

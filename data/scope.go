@@ -29,6 +29,10 @@ func ActorOf(ctx context.Context) Actor {
 // so that a lock held for a minute takes no more connections than need be.
 const lockPatience = "4s"
 
+// idlePatience is how long PostgreSQL lets a request hold its locks without hearing
+// of it: a server that freezes in the middle of a write holds nobody up for longer.
+const idlePatience = "30s"
+
 // OpenWeb makes a pool like Open whose connections belong to the role of the
 // web. Each statement sees the rows of the scope of its context's Actor, as it
 // was when the connection was taken from the pool.
@@ -45,6 +49,7 @@ func OpenWeb(ctx context.Context, url string, o PoolOptions) (*pgxpool.Pool, err
 		}
 		cfg.PrepareConn = bindScope
 		cfg.ConnConfig.RuntimeParams["lock_timeout"] = lockPatience
+		cfg.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = idlePatience
 	})
 }
 
