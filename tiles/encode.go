@@ -1,10 +1,5 @@
 package tiles
 
-import (
-	"cmp"
-	"slices"
-)
-
 // Encoder makes tiles. It keeps its buffers between calls and belongs to one
 // goroutine at a time.
 type Encoder struct {
@@ -12,7 +7,7 @@ type Encoder struct {
 	found    []uint32
 	stack    []uint32
 	drawn    []drawn // what of the layer being written has a place in the tile
-	byScore  []uint32
+	ranked   []ranked
 	features []byte   // the features of the layer being written
 	values   []byte   // its value table
 	stamps   []uint32 // dictionary entry → round in which it was used
@@ -94,32 +89,6 @@ func (e *Encoder) draw(t ID, s *Snapshot) {
 		}
 	}
 }
-
-// leaveOut marks the least important features until the rest fits into room
-// bytes, and returns how many. Ties of importance are broken by id, so that the
-// same tile drops the same features, and one at least stays.
-func (e *Encoder) leaveOut(room int) int {
-	e.byScore = e.byScore[:0]
-	for i := range e.drawn {
-		e.byScore = append(e.byScore, uint32(i))
-	}
-	slices.SortFunc(e.byScore, func(a, b uint32) int {
-		f, g := e.drawn[a].feature, e.drawn[b].feature
-		return cmp.Or(cmp.Compare(g.importance, f.importance), cmp.Compare(scatter(f.id), scatter(g.id)), cmp.Compare(f.id, g.id))
-	})
-	left := 0
-	for n, i := range e.byScore {
-		if room -= e.drawn[i].size; room < 0 && n > 0 {
-			e.drawn[i].left = true
-			left++
-		}
-	}
-	return left
-}
-
-// scatter makes neighbours in the table strangers, so that features of equal
-// importance are thinned evenly over the tile.
-func scatter(id uint64) uint64 { return id * 0x9e3779b97f4a7c15 }
 
 // assemble appends the layer message of what is drawn and not left out.
 func (e *Encoder) assemble(dst []byte, s *Snapshot) []byte {

@@ -123,8 +123,9 @@ func (s *Store) Make(id ID, layers []*Snapshot, enc Encoding) Tile {
 			}
 			return t
 		}
-		// What compresses to so much compresses to so much less of it, about.
-		budget = min(budget*9/10, int(float64(budget)*0.95*CompressedLimit/float64(len(t.Body))))
+		// What compresses to so much compresses to so much less of it, about: what
+		// is the most important compresses a little worse.
+		budget = budgetFor(raw, budget, int(float64(len(raw))*0.92*CompressedLimit/float64(len(t.Body))))
 	}
 }
 

@@ -195,6 +195,16 @@ func TestAHeavyTileDropsTheLeastImportantAndSaysHowMany(t *testing.T) {
 	if kept, dropped := p.MustFloat64("kept"), p.MustFloat64("dropped"); int(kept) != len(ls[0].Features) || int(kept+dropped) != len(fs) {
 		t.Fatalf("kept %v + dropped %v, want %d kept and %d in all", kept, dropped, len(ls[0].Features), len(fs))
 	}
+	// Of about the same size each: nearly all that stay are the most important.
+	kept, foremost := len(ls[0].Features), 0
+	for _, f := range ls[0].Features {
+		if id, _ := f.ID.(float64); int(id) > len(fs)-kept {
+			foremost++
+		}
+	}
+	if foremost < kept*99/100 {
+		t.Errorf("of %d features that stay %d are the most important, want nearly all", kept, foremost)
+	}
 }
 
 func TestTheStoreForgetsExactlyTheTilesThatAChangeTouches(t *testing.T) {
