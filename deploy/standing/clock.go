@@ -1,6 +1,7 @@
 package standing
 
 import (
+	_ "embed"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -17,8 +18,7 @@ import (
 // of day moves: what measures how long something takes goes on as it did.
 type Clock struct {
 	t    *testing.T
-	path string
-	set  func(seconds int64) []byte
+	path string // of a file of eight bytes: the seconds that it is ahead
 	env  []string
 	by   time.Duration
 }
@@ -29,7 +29,7 @@ func (c *Clock) Set(ahead time.Duration) {
 	// Written in place: a server has the very file in its memory.
 	f, err := os.OpenFile(c.path, os.O_WRONLY, 0)
 	if err == nil {
-		_, err = f.WriteAt(c.set(int64(ahead/time.Second)), 0)
+		_, err = f.WriteAt(ahead8(ahead), 0)
 	}
 	if err == nil {
 		err = f.Close()
@@ -43,44 +43,53 @@ func (c *Clock) Set(ahead time.Duration) {
 // Now is what it shows.
 func (c *Clock) Now() time.Time { return time.Now().Add(c.by).Round(0) }
 
-func (w *Workshop) newClock(t *testing.T, set func(seconds int64) []byte, env func(path string) []string) *Clock {
+func ahead8(d time.Duration) []byte {
+	return binary.NativeEndian.AppendUint64(nil, uint64(int64(d/time.Second)))
+}
+
+func (w *Workshop) newClock(t *testing.T) *Clock {
 	t.Helper()
-	c := &Clock{t: t, path: filepath.Join(w.Folder(t), "clock"), set: set}
-	if err := os.WriteFile(c.path, set(0), 0o644); err != nil {
+	c := &Clock{t: t, path: filepath.Join(w.Folder(t), "clock")}
+	if err := os.WriteFile(c.path, ahead8(0), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	c.env = env(c.path)
+	c.env = []string{clockVariable + "=" + c.path}
 	return c
 }
 
 // ServerClock is one for servers, which are then built with it. Go asks the kernel
 // for the time without a call that could be caught, so the program is built with a
 // package time whose Now adds what a file says.
-func (w *Workshop) ServerClock(t *testing.T) *Clock {
-	return w.newClock(t, func(seconds int64) []byte { return binary.NativeEndian.AppendUint64(nil, uint64(seconds)) },
-		func(path string) []string { return []string{clockVariable + "=" + path} })
-}
+func (w *Workshop) ServerClock(t *testing.T) *Clock { return w.newClock(t) }
 
-// faketime is where Debian's package of that name has its library.
-const faketime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
-
-// ClusterClock is one for clusters. Where faketime is not installed the test is
-// skipped.
+// ClusterClock is one for clusters: a library that is loaded before C's own answers
+// when they ask for the time. (Debian's faketime does more, catches sleeping and
+// waiting too, and with it now and then a cluster did not stop.)
 func (w *Workshop) ClusterClock(t *testing.T) *Clock {
 	t.Helper()
-	if _, err := os.Stat(faketime); err != nil {
-		t.Skipf("the clock of PostgreSQL is set by faketime, which is not installed: %v", err)
+	c := w.newClock(t)
+	c.env = append(c.env, "LD_PRELOAD="+built(t, w.shift))
+	return c
+}
+
+//go:embed clock/shift.c
+var shiftLibrary string
+
+// buildShift builds the library of ClusterClock.
+func (w *Workshop) buildShift() (string, error) {
+	library := filepath.Join(w.Root, "shift.so")
+	cmd := exec.Command("gcc", "-O2", "-Wall", "-shared", "-fPIC", "-x", "c", "-o", library, "-")
+	cmd.Stdin = strings.NewReader(shiftLibrary)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the clock of clusters: %w: %s", err, out)
 	}
-	return w.newClock(t, func(seconds int64) []byte { return fmt.Appendf(nil, "%+07d\n", seconds) },
-		func(path string) []string {
-			return []string{"LD_PRELOAD=" + faketime, "FAKETIME_TIMESTAMP_FILE=" + path, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"}
-		})
+	return library, nil
 }
 
 const clockVariable = "GRIDMAP_TEST_CLOCK"
 
-// shiftSource goes into package time of the program whose clock can be set. The
-// eight bytes of the file are seconds; a write to it holds from that moment on.
+// shiftSource goes into package time of the program whose clock can be set. A write
+// to the file holds from that moment on.
 const shiftSource = `package time
 
 import (

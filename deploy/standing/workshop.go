@@ -23,6 +23,7 @@ type Workshop struct {
 	Root  string // PostgreSQL's own user may enter it
 	build func() (string, error)
 	clock func() (string, error) // build with a clock that can be set
+	shift func() (string, error) // what sets the clock of clusters
 	demo  func() (Demo, error)
 }
 
@@ -64,6 +65,7 @@ func runTests(m *testing.M, shop **Workshop) (code int, err error) {
 	w := &Workshop{Root: root}
 	w.build = sync.OnceValues(w.buildProgram)
 	w.clock = sync.OnceValues(w.buildClocked)
+	w.shift = sync.OnceValues(w.buildShift)
 	w.demo = sync.OnceValues(w.makeDemo)
 	*shop = w
 	return m.Run(), nil
