@@ -13,7 +13,7 @@ func (s *scene) rush(name string, during time.Duration) (walls, crawlers outcome
 	s.t.Helper()
 	ledger = standing.NewLedger(s.t, name)
 	writers := standing.StartWriters(s.t, s.demo, ledger, s.server.Client)
-	w, c := s.storm(4, "wall"), s.storm(200, "planner")
+	w, c := s.storm(4, "wall"), s.storm(600, "planner")
 	began := time.Now()
 	s.server.Until(during+time.Minute, "the rush is over", func() bool { return time.Since(began) > during })
 	writers.Stop()
@@ -60,7 +60,7 @@ func TestMoreIsAskedThanCanBeAnswered(t *testing.T) {
 	if after.shed > 0 || ninetyNinth(after.took) > 5*ninetyNinth(quiet.took) {
 		t.Errorf("after the rush %d were refused, p99 %v, want as before it: %v", after.shed, ninetyNinth(after.took), ninetyNinth(quiet.took))
 	}
-	standing.Row(t, "overload: 200 crawlers beside 4 walls and 8 writers", fmt.Sprintf(
+	standing.Row(t, "overload: 600 crawlers beside 4 walls and 8 writers", fmt.Sprintf(
 		"walls answered %.1f %%, p99 %v (calm %v, taking all %v); crawlers answered %.1f %%, p99 %v (taking all %v); %d writes, none refused; after it p99 %v, 200 tiles in %v",
 		walls.share()*100, ninetyNinth(walls.took), ninetyNinth(quiet.took), ninetyNinth(slowWalls.took),
 		crawlers.share()*100, ninetyNinth(crawlers.took), ninetyNinth(slowCrawlers.took), ledger.Acknowledged(), ninetyNinth(after.took), round(recovered)), "sheds in order")
