@@ -360,6 +360,16 @@ describe("with the keyboard alone", () => {
     await waitVersion(page, after);
     expect(await grids(page)).toEqual(before.grids);
 
+    // Open before the next frame: a key pressed meanwhile would be nobody's.
+    const open = await page.evaluate(async () => {
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true }));
+      await Promise.resolve();
+      return document.querySelector("dialog:modal") !== null;
+    });
+    expect(open).toBe(true);
+    await press("Escape");
+    await page.locator("dialog").waitFor({ state: "detached" });
+
     await press("?");
     expect(await page.locator("dialog").innerText()).toContain("撤销");
     await press("Escape");

@@ -1,18 +1,15 @@
 // A dialog, the question before a dangerous step, and a secret that is shown once.
 // The browser's own dialog element keeps the focus inside and gives it back.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { languageOf } from "../language";
 import { officeSpeech } from "../language/office";
+import { useModal } from "../look/modal";
 
 const { t } = officeSpeech(languageOf(location.search));
 
 export function Dialog({ title, children, close, holds }: { title: string; children: ComponentChildren; close(): void; /** Escape does not close it. */ holds?: boolean }) {
-  const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    ref.current?.showModal();
-    ref.current?.querySelector<HTMLElement>("[data-focus], input:not([type=hidden]), select")?.focus();
-  }, []);
+  const ref = useModal("[data-focus], input:not([type=hidden]), select");
   return (
     <dialog
       ref={ref} aria-labelledby="dialog-title" onClose={close}

@@ -1,10 +1,11 @@
 // What the roll-call page shows: who is missing, on top and large; the households
 // of the grid; and, at the thumb, what may be said of the one that was touched.
 import { createContext } from "preact";
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useState } from "preact/hooks";
 import type { Household, Status } from "../api/evacuation";
 import { hour } from "../language";
 import { rollSpeech } from "../language/rollcall";
+import { useModal } from "../look/modal";
 import { canKeepPage } from "../offline/page";
 import type { RollCall, RollState } from "./rollcall";
 import { byBuilding } from "./sheet";
@@ -220,8 +221,7 @@ function Answer({ household }: { household: Household }) {
   const { shelters, lifted } = useSlice((state) => state.sheet)!;
   const [chosen, setChosen] = useState<ReadonlySet<number>>(() => new Set(household.persons.map(({ id }) => id)));
   const [shelter, setShelter] = useState<number | null>(household.shelter_id ?? shelters[0]?.id ?? null);
-  const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => element.current?.showModal(), []);
+  const element = useModal();
   const toggle = (id: number) => setChosen((before) => (before.has(id) ? new Set([...before].filter((one) => one !== id)) : new Set([...before, id])));
   const none = household.persons.length > 0 && chosen.size === 0;
   return (
@@ -263,8 +263,7 @@ function Extra() {
   const { shelters } = useSlice((state) => state.sheet)!;
   const [count, setCount] = useState(1);
   const [shelter, setShelter] = useState(shelters[0]?.id ?? 0);
-  const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => element.current?.showModal(), []);
+  const element = useModal();
   return (
     <dialog ref={element} class="answer" aria-label={t("extra")} onClose={() => roll.store.set({ extra: false })}>
       <h2>{t("extra")}</h2>

@@ -1,7 +1,8 @@
 // Everything that is asked before it is done.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { ORDER_KINDS, type Gauge } from "../../api/evacuation";
+import { useModal } from "../../look/modal";
 import type { Entry } from "../../offline/outbox";
 import type { Dialog } from "../store";
 import { useEmergency, useSlice, useSpeech } from "./context";
@@ -33,8 +34,7 @@ export function Dialogs() {
 
 function Frame({ title, children }: { title: string; children: ComponentChildren }) {
   const emergency = useEmergency();
-  const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => element.current?.showModal(), []);
+  const element = useModal();
   return (
     <dialog ref={element} aria-label={title} onClose={() => emergency.ask(null)}>
       <h2>{title}</h2>

@@ -1,8 +1,9 @@
 // The dialogs: a new plan, a step of its life, a name, the keys. The browser's own
 // dialog element keeps the focus inside and gives it back.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { PlanStep } from "../../api/plans";
+import { useModal } from "../../look/modal";
 import { ACTIONS, keyName } from "../actions";
 import { shortCode } from "../model/desk";
 import { dayInBeijing } from "../status";
@@ -29,12 +30,7 @@ export function Dialogs() {
 
 export function Dialog({ title, children, wide, close }: { title: string; children: ComponentChildren; wide?: boolean; close?(): void }) {
   const { store } = usePlanner();
-  const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    ref.current?.showModal();
-    const first = ref.current?.querySelector<HTMLElement>("[data-focus]") ?? ref.current?.querySelector<HTMLElement>("input, textarea");
-    first?.focus();
-  }, []);
+  const ref = useModal("[data-focus]", "input, textarea");
   const leave = close ?? (() => store.set({ dialog: null, faults: [] }));
   return (
     <dialog ref={ref} class={wide ? "wide" : ""} aria-labelledby="dialog-title" onClose={leave} onCancel={leave}>
