@@ -15,6 +15,8 @@ const THIN = "\u2009";
 
 export type Values = Record<string, string | number>;
 
+type Time = string | number | Date;
+
 /** What a panel needs to speak one language. */
 export interface Speech<K extends string = Key> {
   language: Language;
@@ -28,25 +30,35 @@ export interface Speech<K extends string = Key> {
   share(ratio: number): string;
   hours(hours: number | undefined): string;
   age(ms: number): string;
-  date(time: string | number | Date): string;
-  clock(time: string | number | Date): string;
+  date(time: Time): string;
+  clock(time: Time): string;
   /** Day and time of day, short. */
-  moment(time: string | number | Date): string;
+  moment(time: Time): string;
   weekday(time: number): string;
   /** The time of day when that was today in Beijing, else the day. */
-  stamp(time: string | number | Date, now: number): string;
+  stamp(time: Time, now: number): string;
 }
 
 export function languageOf(search: string): Language {
   return new URLSearchParams(search).get("lang") === "en" ? "en" : "zh";
 }
 
+/** Making a format takes a browser a hundred times as long as using it: it is made once, when first used. */
+function format(locale: string, options: Intl.DateTimeFormatOptions): (time: Time) => string {
+  let made: Intl.DateTimeFormat | undefined;
+  return (time) => (made ??= new Intl.DateTimeFormat(locale, { timeZone: ZONE, ...options })).format(new Date(time));
+}
+
+const TIME_OF_DAY: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const timeOfDay = format("en-GB", TIME_OF_DAY);
+const dayAndMonth = format("en-GB", { month: "numeric", day: "numeric" });
+const wholeDay = format("en-GB", { dateStyle: "short" });
+
+const sameDay = (a: Time, b: Time) => wholeDay(a) === wholeDay(b);
+
 /** The time of day; with the day of the month before it when that is not today's. */
 export function hour(time: string | number, now: number): string {
-  const of = (at: number | string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, ...options }).format(new Date(at));
-  const clock = of(time, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const day = (at: number | string) => of(at, { dateStyle: "short" });
-  return day(time) === day(now) ? clock : `${of(time, { month: "numeric", day: "numeric" }).split("/").reverse().join("-")} ${clock}`;
+  return sameDay(time, now) ? timeOfDay(time) : `${dayAndMonth(time).split("/").reverse().join("-")} ${timeOfDay(time)}`;
 }
 
 export function exact(n: number): string {
@@ -72,7 +84,7 @@ function age(ms: number, t: Speech["t"]): string {
 }
 
 export function speech(language: Language): Speech {
-  return speechOf(language, DICTIONARIES);
+  return SPEECHES[language];
 }
 
 /** The common words and those of one screen. */
@@ -85,8 +97,10 @@ function speechOf<K extends string>(language: Language, dictionaries: Words<K | 
   const t = (key: K | Key, values: Values = {}) =>
     words[key].replace(/{(\w+)}/g, (whole, name: string) => String(values[name] ?? whole));
   const none = "—";
-  const at = (time: string | number | Date, options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { timeZone: ZONE, ...options }).format(new Date(time));
+  const locale = language === "zh" ? "zh-CN" : "en-GB";
+  const day: Intl.DateTimeFormatOptions = { month: language === "zh" ? "long" : "short", day: "numeric" };
+  const shortDay = format(locale, day);
+  const minute = format(locale, TIME_OF_DAY);
   return {
     language,
     t,
@@ -100,15 +114,12 @@ function speechOf<K extends string>(language: Language, dictionaries: Words<K | 
       return `${trimmed(value, value < 10 ? 1 : 0)}${THIN}${unit}`;
     },
     age: (ms) => age(ms, t),
-    date: (time) => at(time, { year: "numeric", month: "long", day: "numeric" }),
-    clock: (time) => at(time, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
-    moment: (time) =>
-      at(time, { month: language === "zh" ? "long" : "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-    stamp: (time, now) => {
-      const day: Intl.DateTimeFormatOptions = { month: language === "zh" ? "long" : "short", day: "numeric" };
-      const today = at(time, { dateStyle: "short" }) === at(now, { dateStyle: "short" });
-      return today ? at(time, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) : at(time, day);
-    },
-    weekday: (time) => at(time, { weekday: "long" }),
+    date: format(locale, { year: "numeric", month: "long", day: "numeric" }),
+    clock: format(locale, { ...TIME_OF_DAY, second: "2-digit" }),
+    moment: format(locale, { ...day, ...TIME_OF_DAY }),
+    stamp: (time, now) => (sameDay(time, now) ? minute(time) : shortDay(time)),
+    weekday: format(locale, { weekday: "long" }),
   };
 }
+
+const SPEECHES: Record<Language, Speech> = { zh: speechOf("zh", DICTIONARIES), en: speechOf("en", DICTIONARIES) };

@@ -21,8 +21,6 @@ const GRIDS = { source: "grids", sourceLayer: "grids" };
 const LIVE_LAYERS = ["heat", "cases"] as const;
 const PLACE_SOURCES: ReadonlySet<string> = new Set(["places", "organisations"]);
 const HOT_MS = 4000;
-/** Tiles named within this time are asked for together. */
-const COALESCE_MS = 60;
 const CONTEXT_PATIENCE_MS = 5000;
 
 export interface GridMapEvents {
@@ -41,11 +39,9 @@ export class GridMap {
   private alarm: number | null = null;
   private chosen: number | null = null;
   private readonly cooling = new Map<number, ReturnType<typeof setTimeout>>();
-  private readonly pending = new Map<string, Set<string>>();
   /** Which source carries a layer of the tiles. */
   private readonly sourceOf = new Map<string, string>();
   private readonly late = new Map<string, Set<string>>();
-  private flushing: ReturnType<typeof setTimeout> | undefined;
   private contextTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -127,7 +123,7 @@ export class GridMap {
   }
 
   applyStates(rows: readonly GridState[]): void {
-    for (const id of this.states.apply(rows)) {
+    for (const id of new Set(this.states.apply(rows))) {
       this.put(id);
       this.heatUp(id);
     }
@@ -177,26 +173,24 @@ export class GridMap {
     }
   }
 
-  /** Asks again for exactly the tiles that a change touched ("z/x/y"), or for all of the layer ("*"). */
-  refresh(layer: string, tiles: readonly string[]): void {
-    if (tiles.includes("*")) return this.refreshLayer(layer);
-    const source = this.sourceOf.get(layer);
-    if (!source) return;
-    const pending = this.pending.get(source) ?? new Set();
-    for (const tile of tiles) pending.add(tile);
-    this.pending.set(source, pending);
-    this.flushing ??= setTimeout(() => this.flush(), COALESCE_MS);
+  /** Live tiles that were asked for again are still on their way. */
+  get busy(): boolean {
+    return LIVE_LAYERS.some((source) => this.map.getSource(source) && !this.map.isSourceLoaded(source));
   }
 
-  private flush(): void {
-    this.flushing = undefined;
-    const late = new Map<string, Set<string>>();
-    for (const [source, tiles] of this.pending) {
-      if (!this.map.getSource(source)) continue;
-      this.map.refreshTiles(source, [...tiles].map(tileId));
-      if (!this.map.isSourceLoaded(source)) late.set(source, tiles);
+  /** Asks again for exactly the tiles of each layer that a change touched ("z/x/y"), or for all of it ("*"). */
+  refresh(layers: ReadonlyMap<string, ReadonlySet<string>>): void {
+    const named = new Map<string, Set<string>>();
+    for (const [layer, tiles] of layers) {
+      const source = this.sourceOf.get(layer);
+      if (tiles.has("*")) this.refreshLayer(layer);
+      else if (source && this.map.getSource(source)) named.set(source, new Set([...(named.get(source) ?? []), ...tiles]));
     }
-    this.pending.clear();
+    const late = new Map<string, Set<string>>();
+    for (const [source, tiles] of named) {
+      if (!this.map.isSourceLoaded(source)) late.set(source, tiles);
+      this.map.refreshTiles(source, [...tiles].map(tileId));
+    }
     if (late.size > 0) this.repeatWhenIdle(late);
   }
 

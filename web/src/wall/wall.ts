@@ -8,6 +8,7 @@ import { speech } from "../language";
 import { BuildWatch } from "../live/build";
 import { ServerClock } from "../live/clock";
 import { Watchdog, liveness } from "../live/liveness";
+import { Gather } from "../live/gather";
 import { EventStream, type StreamEvent } from "../live/stream";
 import { GridMap } from "./gridmap";
 import { alarmOf, prepend, raisesAlarm, tickerItem, updateAlarms, TICKER_LENGTH, ALARMS_LENGTH } from "./news";
@@ -36,6 +37,10 @@ export class Wall {
   private loaded = false;
   /** Changes heard before the first load was over. */
   private early: ChangeMessage[] = [];
+  private readonly news = new Gather<{ message: ChangeMessage; heardAt: number }>(
+    { waitMs: 60, mostMs: 1000, busy: () => this.grid?.busy ?? false },
+    (all) => this.change(all.map(({ message }) => message), all.at(-1)!.heardAt),
+  );
   private figuresAt = 0;
   private figuresStale = false;
   /** A case changed so near to a reading that it may be counted twice or not at all. */
@@ -99,7 +104,7 @@ export class Wall {
     this.figuresAt = performance.now();
     const early = this.early.splice(0);
     this.loaded = true;
-    for (const message of early) this.change(message, false);
+    this.change(early, performance.now(), false);
     setInterval(() => this.beat(), TICK_MS);
   }
 
@@ -143,27 +148,29 @@ export class Wall {
         this.store.set({ since: (data as Heartbeat).since ?? null });
         break;
       case "change":
-        if (this.loaded) this.change(data as ChangeMessage);
+        if (this.loaded) this.news.put({ message: data as ChangeMessage, heardAt: this.heardAt });
         else this.early = [...this.early, data as ChangeMessage].slice(-EARLY_KEPT);
         break;
       case "reset":
+        this.news.flush();
         if (this.loaded) void this.reset();
         break;
     }
   }
 
   /** `counts` is false for what the loaded figures may already contain. */
-  private change(message: ChangeMessage, counts = true): void {
+  private change(messages: readonly ChangeMessage[], heardAt: number, counts = true): void {
     const { store, grid } = this;
     const state = store.get();
     const own = state.division?.code ?? "";
-    const changes = (message.changes ?? []).filter((one): one is CaseChange => one.kind === "case" && inDivision(one, own));
-    grid?.applyStates(this.ownRows(message.grids ?? [], changes));
-    for (const [layer, tiles] of Object.entries(message.tiles ?? {})) grid?.refresh(layer, tiles ?? []);
-
-    const replaced = (message.changes ?? []).filter((one): one is LayerChange => one.kind === "layer");
     const { term } = speech(state.language);
-    const lines = changes.map((one) => tickerItem(one, message.server_time, (level) => term("level", level)));
+    const ownOf = ({ changes = [] }: ChangeMessage) => changes.filter((one): one is CaseChange => one.kind === "case" && inDivision(one, own));
+    const changes = messages.flatMap(ownOf);
+    const lines = messages.flatMap((message) => ownOf(message).map((one) => tickerItem(one, message.server_time, (level) => term("level", level))));
+    const replaced = messages.flatMap((message) => (message.changes ?? []).filter((one): one is LayerChange => one.kind === "layer"));
+    grid?.applyStates(this.ownRows(messages.flatMap((message) => message.grids ?? []), changes));
+    grid?.refresh(tilesOf(messages));
+
     const figures = state.figures && counts ? tallyAll(state.figures, changes) : state.figures;
     store.set({
       figures,
@@ -174,7 +181,7 @@ export class Wall {
     });
     if (changes.length) {
       this.figuresStale = true;
-      this.changedAt = performance.now();
+      this.changedAt = heardAt;
       this.figuresDoubtful ||= this.loadingFigures || this.changedAt - this.figuresReadAt < DOUBT_MS;
     }
     for (const { layer } of replaced) grid?.refreshLayer(layer);
@@ -338,6 +345,19 @@ export class Wall {
     this.grid?.mark("chosen", null);
     this.store.set({ card: null });
   }
+}
+
+/** The tiles that messages name, by layer. */
+function tilesOf(messages: readonly ChangeMessage[]): Map<string, Set<string>> {
+  const named = new Map<string, Set<string>>();
+  for (const { tiles = {} } of messages) {
+    for (const [layer, ids] of Object.entries(tiles)) {
+      const all = named.get(layer) ?? new Set();
+      for (const id of ids) all.add(id);
+      named.set(layer, all);
+    }
+  }
+  return named;
 }
 
 function nextPaint(): Promise<void> {

@@ -25,10 +25,8 @@ export function useSlice<T>(select: (state: WallState) => T): T {
   return slice;
 }
 
-const SPEECHES = { zh: speech("zh"), en: speech("en") };
-
 export function useSpeech(): Speech {
-  return SPEECHES[useSlice(({ language }) => language)];
+  return speech(useSlice(({ language }) => language));
 }
 
 /** Re-renders each full second and returns the server's time. */
