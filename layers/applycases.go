@@ -79,9 +79,9 @@ func (l *Live) publishCases(i int, c caseChanges, event *Event) error {
 	}
 	if all {
 		event.touchAll(Heat)
-	} else if event.Tiles != nil {
-		slices.Sort(event.Tiles[Heat])
-		event.Tiles[Heat] = slices.Compact(event.Tiles[Heat])
+	} else if ids := event.Tiles[Heat]; len(ids) > 0 {
+		slices.Sort(ids)
+		event.Tiles[Heat] = slices.Compact(ids)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package layers_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -331,5 +332,11 @@ func TestEventsNameTheTilesThatAChangeTouched(t *testing.T) {
 	}
 	if len(e.Grids) != 1 || e.Grids[0].Open != 1 {
 		t.Errorf("the event counts %+v, want one grid with one open case", e.Grids)
+	}
+	exec(t, db, `update cases set step = 'handle' where id = 1`)
+	live.Settle(context.Background())
+	e = <-sub.C
+	if _, named := e.Tiles["heat"]; named || len(e.Tiles["cases"]) == 0 {
+		t.Errorf("a step, which no heat shows, names tiles of %v, want cases only", slices.Collect(maps.Keys(e.Tiles)))
 	}
 }
