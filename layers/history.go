@@ -18,8 +18,7 @@ type history struct {
 	opened    []int64
 	due       []int64
 	closed    []int64
-	town      []string // interned
-	community []string
+	community []string // interned
 	sensitive []bool
 	steps     []pastStep // of case i: steps[stepAt[i]:stepAt[i+1]]
 	stepAt    []uint32
@@ -62,7 +61,7 @@ func (h *history) addCase(c *data.CaseLife) {
 	h.ids = append(h.ids, c.ID)
 	h.cases = append(h.cases, heat.Case{Cell: cell, Level: number(heat.Levels[:], c.Level), Board: number(heat.Boards[:], c.Board)})
 	h.opened, h.due, h.closed = append(h.opened, c.OpenedAt), append(h.due, c.DueAt), append(h.closed, c.ClosedAt)
-	h.town, h.community = append(h.town, h.same(c.Town)), append(h.community, h.same(c.Community))
+	h.community = append(h.community, h.same(c.Community))
 	h.sensitive = append(h.sensitive, c.Sensitive)
 }
 
@@ -94,7 +93,7 @@ func (h *history) observe(c *data.CaseRow) {
 	}
 	if !known {
 		h.addCase(&data.CaseLife{ID: c.ID, Level: c.Level, Board: c.Board, Type: c.Type, Sensitive: c.Sensitive,
-			OpenedAt: c.OpenedAt, DueAt: c.DueAt, ClosedAt: c.ClosedAt, Community: c.Community, Town: c.Town,
+			OpenedAt: c.OpenedAt, DueAt: c.DueAt, ClosedAt: c.ClosedAt, Community: c.Community,
 			Lon: c.Geom[0], Lat: c.Geom[1]})
 		i = len(h.ids) - 1
 		h.later[c.ID] = i

@@ -43,7 +43,7 @@ type Live struct {
 	variants  *variants
 	hub       *hub
 	history   atomic.Pointer[history]
-	past      *past
+	shelf     *shelf
 	seed      maphash.Seed
 	ahead     *ahead
 
@@ -80,7 +80,7 @@ func New(pool *pgxpool.Pool, o Options) *Live {
 	}
 	c := Catalogue()
 	l := &Live{opts: o, pool: pool, catalogue: c, store: tiles.NewStore(o.TileBytes), book: newBook(),
-		hub: newHub(), wake: make(chan struct{}, 1), past: newPast(), seed: maphash.MakeSeed(), laid: map[int]map[uint64]laidMark{}, told: map[int64]int64{}}
+		hub: newHub(), wake: make(chan struct{}, 1), shelf: newShelf(), seed: maphash.MakeSeed(), laid: map[int]map[uint64]laidMark{}, told: map[int64]int64{}}
 	l.state.Store(&mapState{snaps: make([]*tiles.Snapshot, len(c)), epochs: make([]uint64, len(c))})
 	l.variants = newVariants(l)
 	var err error

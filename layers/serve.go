@@ -150,24 +150,31 @@ func (q *look) appendKey(b []byte) []byte {
 func (l *Live) snapshot(ctx context.Context, q *look, i int, zoom uint8) (*tiles.Snapshot, error) {
 	layer := &l.catalogue[i]
 	switch {
+	case layer.Name == Heat && q.whole:
+		variant := heatWhole
+		if q.k > 1 {
+			variant = heatMerged
+		}
+		return q.state.heatAt(variant, resolutionAt(zoom, q.k)), nil
 	case layer.Name == Heat:
-		return l.heatSnapshot(q, zoom)
+		r := resolutionAt(zoom, q.k)
+		return l.narrowed(q, shelfKey{layer: i, resolution: r}, func() (*tiles.Snapshot, error) { return l.heatSnapshot(q, r) })
 	case layer.Name == Cases && !q.whole:
-		return l.casesSnapshot(i, &q.filter)
+		return l.narrowed(q, shelfKey{layer: i}, func() (*tiles.Snapshot, error) { return l.casesSnapshot(i, &q.filter) })
 	case layer.dated && q.version != q.state.version():
 		return l.pastSnapshot(ctx, i, q.version, q.filter.At)
 	}
 	return q.state.snaps[i], nil
 }
 
-func (l *Live) heatSnapshot(q *look, zoom uint8) (*tiles.Snapshot, error) {
-	if q.whole {
-		variant := heatWhole
-		if q.k > 1 {
-			variant = heatMerged
-		}
-		return q.state.heatAt(variant, resolutionAt(zoom, q.k)), nil
-	}
+// narrowed is a layer of cases as a look sees it that sees not all of them. The book
+// is never behind the state of the look, so a layer made of it now is new enough.
+func (l *Live) narrowed(q *look, k shelfKey, fresh func() (*tiles.Snapshot, error)) (*tiles.Snapshot, error) {
+	k.k, k.filter = q.k, q.filter.key()
+	return l.shelf.get(k, q.state.epochs[indexOf(l.catalogue, Cases)], fresh)
+}
+
+func (l *Live) heatSnapshot(q *look, resolution int) (*tiles.Snapshot, error) {
 	cases := []heat.Case(nil)
 	if q.filter.At.IsZero() {
 		cases = l.variants.openCases(q.k, &q.filter)
@@ -178,7 +185,7 @@ func (l *Live) heatSnapshot(q *look, zoom uint8) (*tiles.Snapshot, error) {
 		}
 		cases = h.at(q.filter.At, q.filter)
 	}
-	m := heat.Collect(cases, resolutionAt(zoom, q.k), q.k)
+	m := heat.Collect(cases, resolution, q.k)
 	return l.variants.layer(m, m.Breaks())
 }
 
@@ -264,5 +271,9 @@ func (l *Live) AtZoom(set []string, snaps []*tiles.Snapshot, zoom uint8) []*tile
 	return out
 }
 
-// Forget drops every kept tile, as if the server had just started.
-func (l *Live) Forget() { l.store.DropLayers(^uint64(0)) }
+// Forget drops every kept tile, and what tiles were cut from when they were asked
+// for, as if the server had just started.
+func (l *Live) Forget() {
+	l.store.DropLayers(^uint64(0))
+	l.shelf.clear()
+}
