@@ -68,7 +68,7 @@ bombs: deps-test web/dist/wall.html ## Hostile requests and files, each within i
 		echo; echo "what was sent | what came of it | time | memory"; sed -nE 's/^.*bombs\| //p' "$$log"; exit $$status
 
 .PHONY: soak
-soak: deps-test bin/gridmap ## A wall in a browser through a week of cases, and accidents at its end (ten minutes)
+soak: deps-test bin/gridmap ## A wall in a browser through a week of cases, and accidents at its end (four minutes)
 	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; status=0; \
 		GRIDMAP_SOAK=1 go test -timeout 60m -count 1 -v ./deploy/soak 2>&1 | tee "$$log" || status=$$?; \
 		echo; echo "what | what was seen | verdict"; sed -nE 's/^.*faults\| //p' "$$log"; exit $$status

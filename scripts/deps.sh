@@ -19,6 +19,7 @@ if [ "${1:-run}" = faults ]; then
 	want pgbackrest /usr/bin/pgbackrest
 	want patroni /usr/bin/patroni
 	want etcd-server /usr/bin/etcd
+	want prometheus /usr/bin/promtool
 fi
 for tool in go node npm gcc; do
 	command -v "$tool" >/dev/null || { echo "gridmap needs $tool on the PATH" >&2; exit 1; }

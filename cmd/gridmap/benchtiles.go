@@ -21,7 +21,7 @@ type benchTilesCommand struct {
 	Tiles        int      `default:"300" help:"Tiles for each number of requests at once."`
 	Against      []string `help:"Another tile server to put beside ours: a URL with {layer}, {z}, {x} and {y}." placeholder:"URL" sep:"none"`
 	AgainstLayer string   `help:"What stands for {layer} there; our layers, comma-separated, without it." placeholder:"NAME"`
-	Only         []string `help:"Parts to run: encoder, first, repeated, pyramid, change." enum:"encoder,first,repeated,pyramid,change"`
+	Only         []string `help:"Parts to run: encoder, pyramid, change, narrowed, first, repeated." enum:"encoder,pyramid,change,narrowed,first,repeated"`
 }
 
 // tileBench is one run.
@@ -62,7 +62,7 @@ func (c *benchTilesCommand) Run(ctx context.Context, d *database, _ *slog.Logger
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"encoder", b.encoder}, {"pyramid", b.pyramid}, {"change", b.change}, {"first", b.first}, {"repeated", b.repeated}} {
+	}{{"encoder", b.encoder}, {"pyramid", b.pyramid}, {"change", b.change}, {"narrowed", b.narrowed}, {"first", b.first}, {"repeated", b.repeated}} {
 		if len(c.Only) == 0 || strings.Contains(strings.Join(c.Only, ","), part.name) {
 			if err := part.run(ctx); err != nil {
 				return fmt.Errorf("%s: %w", part.name, err)

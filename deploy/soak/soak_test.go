@@ -186,7 +186,7 @@ func one(t *testing.T, s *standing.Server, token string, n int, body string, wri
 
 func TestAWallHangsForAWeek(t *testing.T) {
 	if os.Getenv("GRIDMAP_SOAK") == "" {
-		t.Skip("takes some ten minutes: run `make soak`, or set GRIDMAP_SOAK=1")
+		t.Skip("takes some four minutes: run `make soak`, or set GRIDMAP_SOAK=1")
 	}
 	dir := shop.Folder(t)
 	demo := shop.DemoIn(t, dir)
