@@ -177,7 +177,7 @@ type previousCase struct {
 
 // message is an event as this client may see it.
 func (e *eventWriter) message(ev *layers.Event) changeMessage {
-	m := changeMessage{ServerTime: ev.At, Version: ev.Version, Changes: []any{}, Grids: [][5]int64{}, Tiles: ev.Tiles}
+	m := changeMessage{ServerTime: ev.At, Version: ev.Version, Changes: []any{}, Grids: [][5]int64{}, Tiles: map[string][]string{}}
 	for _, c := range ev.Cases {
 		if !e.identity.Covers(c.After.Community) || (c.After.Sensitive && !e.identity.SeesPoints()) {
 			continue
@@ -198,12 +198,9 @@ func (e *eventWriter) message(ev *layers.Event) changeMessage {
 	for _, g := range ev.Grids {
 		m.Grids = append(m.Grids, gridTuple(g))
 	}
-	if !e.identity.SeesPoints() && m.Tiles["cases"] != nil {
-		m.Tiles = map[string][]string{}
-		for name, ids := range ev.Tiles {
-			if name != layers.Cases {
-				m.Tiles[name] = ids
-			}
+	for name, ids := range ev.Tiles {
+		if name != layers.Cases || e.identity.SeesPoints() {
+			m.Tiles[name] = ids
 		}
 	}
 	return m
