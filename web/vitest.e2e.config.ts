@@ -9,6 +9,7 @@ export default defineConfig({
     env: { SERVER_URL: process.env["BASE_URL"] ?? "" },
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     fileParallelism: false,
   },
 });

@@ -119,6 +119,7 @@ describe("the first ten minutes", () => {
 
   it("without a network both go on, also after a reload, and nothing that was entered is lost", async () => {
     const [screen, hand] = [desk.page, phone.page];
+    await expect.poll(() => hand.locator("[data-waiting]").getAttribute("data-waiting"), { timeout: 30_000 }).toBe("0"); // of the test before
     // Built files are kept once the page has told the keeper which ones it uses.
     for (const page of [screen, hand]) {
       await page.waitForFunction(async () => (await (await caches.open("pages-1")).keys()).length > 0 && (await (await caches.open("files-1")).keys()).length > 2, undefined, WAIT);
