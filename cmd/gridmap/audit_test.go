@@ -8,18 +8,20 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"gridmap/deploy/standing"
 )
 
 // TestWhoeverTampersWithTheAuditLogIsFound is a superuser with the trigger off
 // at work, and `gridmap audit verify` after them.
 func TestWhoeverTampersWithTheAuditLogIsFound(t *testing.T) {
-	demo := copyOfDemo(t)
-	s := start(t, demo.dir, "serve")
+	demo := shop.DemoIn(t, shop.Folder(t))
+	s := start(t, demo.Dir, "serve")
 	for range 5 {
-		s.get(demo.wall, "/api/v1/audit") // refused, and noted
+		s.Get(demo.Tokens["wall"], "/api/v1/audit") // refused, and noted
 	}
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, databaseURL(demo.dir))
+	conn, err := pgx.Connect(ctx, databaseURL(demo.Dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,12 +32,12 @@ func TestWhoeverTampersWithTheAuditLogIsFound(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	out := mustRun(t, demo.dir, "audit", "verify")
+	out := mustRun(t, demo.Dir, "audit", "verify")
 	_, head, ok := strings.Cut(out, "written down elsewhere: ")
 	if !ok {
 		t.Fatalf("got %q, want the newest entry in it", out)
 	}
-	anchor, err := os.ReadFile(filepath.Join(demo.dir, "audit.anchor"))
+	anchor, err := os.ReadFile(filepath.Join(demo.Dir, "audit.anchor"))
 	if err != nil || strings.TrimSpace(string(anchor)) != head {
 		t.Fatalf("got the anchor %q, %v, want %s", anchor, err, head)
 	}
@@ -57,30 +59,30 @@ func TestWhoeverTampersWithTheAuditLogIsFound(t *testing.T) {
 			do(`alter table audit disable trigger audit_append_only; ` + x.sql)
 			args := []string{"audit", "verify"}
 			if !x.anchor {
-				if err := os.Remove(filepath.Join(demo.dir, "audit.anchor")); err != nil {
+				if err := os.Remove(filepath.Join(demo.Dir, "audit.anchor")); err != nil {
 					t.Fatal(err)
 				}
 				args = append(args, "--head", head)
 			}
-			if _, err := command(demo.dir, args...); err == nil || !strings.Contains(err.Error(), x.want) {
+			if _, err := shop.Command(demo.Dir, nil, args...); err == nil || !strings.Contains(err.Error(), x.want) {
 				t.Errorf("got %v, want %q", err, x.want)
 			}
 			do(`alter table audit disable trigger user; truncate audit; insert into audit table before; alter table audit enable trigger user`)
-			if err := os.WriteFile(filepath.Join(demo.dir, "audit.anchor"), anchor, 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(demo.Dir, "audit.anchor"), anchor, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			mustRun(t, demo.dir, "audit", "verify", "--head", head)
+			mustRun(t, demo.Dir, "audit", "verify", "--head", head)
 		})
 	}
 }
 
 func TestAccountsAreKeptFromTheShell(t *testing.T) {
-	demo := copyOfDemo(t)
-	s := start(t, demo.dir, "serve")
+	demo := shop.DemoIn(t, shop.Folder(t))
+	s := start(t, demo.Dir, "serve")
 	signIn := func(password string) int {
-		return s.send("", "POST", "/api/v1/session", `{"account":"xiao.wu","password":"`+password+`"}`).status
+		return s.Send("", "POST", "/api/v1/session", `{"account":"xiao.wu","password":"`+password+`"}`).Status
 	}
-	withPassword(t, demo.dir, "told on the phone\n", "account", "add", "xiao.wu", "--role", "operator", "--scope", district)
+	withInput(t, demo.Dir, "told on the phone\n", "account", "add", "xiao.wu", "--role", "operator", "--scope", standing.District)
 	if got := signIn("told on the phone"); got != 200 {
 		t.Fatalf("got %d", got)
 	}
@@ -93,7 +95,7 @@ func TestAccountsAreKeptFromTheShell(t *testing.T) {
 		{[]string{"account", "enable", "xiao.wu"}, "", 200},
 		{[]string{"account", "password", "xiao.wu"}, "set at the counter\n", 401},
 	} {
-		withPassword(t, demo.dir, x.input, x.args...)
+		withInput(t, demo.Dir, x.input, x.args...)
 		if got := signIn("told on the phone"); got != x.status {
 			t.Errorf("after %v: got %d, want %d", x.args, got, x.status)
 		}
@@ -104,10 +106,10 @@ func TestAccountsAreKeptFromTheShell(t *testing.T) {
 	if got := signIn("set at the counter"); got != 429 {
 		t.Errorf("got %d, want it to be locked", got)
 	}
-	if out := mustRun(t, demo.dir, "account", "list"); !strings.Contains(out, "locked until") {
+	if out := mustRun(t, demo.Dir, "account", "list"); !strings.Contains(out, "locked until") {
 		t.Errorf("the list does not say so:\n%s", out)
 	}
-	mustRun(t, demo.dir, "account", "unlock", "xiao.wu")
+	mustRun(t, demo.Dir, "account", "unlock", "xiao.wu")
 	if got := signIn("set at the counter"); got != 200 {
 		t.Errorf("unlocked, got %d", got)
 	}

@@ -6,6 +6,8 @@ import (
 	"math"
 	"net/http"
 	"testing"
+
+	"gridmap/deploy/standing"
 )
 
 // seenCase is a case as a client reads it.
@@ -29,7 +31,7 @@ func (s *server) openCases(token string) map[int64]seenCase {
 			Items []seenCase `json:"items"`
 			Next  *string    `json:"next"`
 		}
-		s.mustGet(token, path).into(s.t, &page)
+		s.MustGet(token, path).Into(s.t, &page)
 		for _, c := range page.Items {
 			if _, twice := all[c.ID]; twice {
 				s.t.Fatalf("case %d is listed twice", c.ID)
@@ -51,7 +53,7 @@ func (s *server) caseBodies(token string) []string {
 	var page struct {
 		Items []seenCase `json:"items"`
 	}
-	s.mustGet(token, "/api/v1/cases?state=open&limit=50").into(s.t, &page)
+	s.MustGet(token, "/api/v1/cases?state=open&limit=50").Into(s.t, &page)
 	var bodies []string
 	for _, c := range page.Items {
 		bodies = append(bodies, fmt.Sprintf(`{"type":%q,"grid_code":%q,"description":"测试"}`, c.Type, c.GridCode))
@@ -63,11 +65,11 @@ func (s *server) caseBodies(token string) []string {
 }
 
 // post opens a case under an idempotency key.
-func (s *server) post(token, key, body string) (reply, seenCase) {
-	r := s.send(token, http.MethodPost, "/api/v1/cases", body, "Idempotency-Key", key)
+func (s *server) post(token, key, body string) (standing.Reply, seenCase) {
+	r := s.Send(token, http.MethodPost, "/api/v1/cases", body, "Idempotency-Key", key)
 	var c seenCase
-	if r.err == nil && r.status == http.StatusCreated {
-		r.err = json.Unmarshal(r.body, &c)
+	if r.Err == nil && r.Status == http.StatusCreated {
+		r.Err = json.Unmarshal(r.Body, &c)
 	}
 	return r, c
 }
@@ -75,8 +77,8 @@ func (s *server) post(token, key, body string) (reply, seenCase) {
 func (s *server) mustPost(token, key, body string) seenCase {
 	s.t.Helper()
 	r, c := s.post(token, key, body)
-	if r.err != nil || r.status != http.StatusCreated {
-		s.t.Fatalf("open a case: %v\n%s", r, s.log.tail())
+	if r.Err != nil || r.Status != http.StatusCreated {
+		s.t.Fatalf("open a case: %v\n%s", r, s.Log.Tail())
 	}
 	return c
 }

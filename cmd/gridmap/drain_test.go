@@ -15,13 +15,14 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"gridmap/data/postgres"
+	"gridmap/deploy/standing"
 )
 
 func TestStopSignalLetsRequestsFinishAndStopsTheDatabase(t *testing.T) {
-	demo := copyOfDemo(t)
-	s := start(t, demo.dir, "serve")
-	body := s.caseBodies(demo.operator)[0]
-	screen := s.listen(demo.wall, "")
+	demo := shop.DemoIn(t, shop.Folder(t))
+	s := start(t, demo.Dir, "serve")
+	body := s.caseBodies(demo.Tokens["operator"])[0]
+	screen := s.listen(demo.Tokens["wall"], "")
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, databaseURL(s.dir))
@@ -37,36 +38,36 @@ func TestStopSignalLetsRequestsFinishAndStopsTheDatabase(t *testing.T) {
 	if _, err := lock.Exec(ctx, `lock table cases in share mode`); err != nil {
 		t.Fatal(err)
 	}
-	answered := make(chan reply, 1)
+	answered := make(chan standing.Reply, 1)
 	go func() {
-		r, _ := s.post(demo.operator, "in-flight", body)
+		r, _ := s.post(demo.Tokens["operator"], "in-flight", body)
 		answered <- r
 	}()
-	s.until(10*time.Second, "the write waits for the lock", func() bool {
+	s.Until(10*time.Second, "the write waits for the lock", func() bool {
 		var waits bool
 		err := lock.QueryRow(ctx, `select exists (select from pg_locks where not granted)`).Scan(&waits)
 		return err == nil && waits
 	})
 	pid := postmaster(s.dir)
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := s.Cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	s.until(10*time.Second, "it takes no new connection", func() bool {
-		return strings.Contains(s.log.String(), "finishing what was begun")
+	s.Until(10*time.Second, "it takes no new connection", func() bool {
+		return strings.Contains(s.Log.String(), "finishing what was begun")
 	})
 	if err := lock.Rollback(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if r := <-answered; r.err != nil || r.status != http.StatusCreated {
+	if r := <-answered; r.Err != nil || r.Status != http.StatusCreated {
 		t.Errorf("the request in flight got %v, want 201", r)
 	}
 	_ = conn.Close(ctx)
 	began := time.Now()
-	<-s.ended
+	<-s.Ended
 	t.Logf("ended %v after the last answer", time.Since(began).Round(time.Millisecond))
-	<-screen.ended // an open stream holds nothing up
-	if code := s.cmd.ProcessState.ExitCode(); code != 0 {
-		t.Errorf("got exit status %d, want 0\n%s", code, s.log.tail())
+	<-screen.Ended // an open stream holds nothing up
+	if code := s.Cmd.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("got exit status %d, want 0\n%s", code, s.Log.Tail())
 	}
 	if _, err := os.Stat(fmt.Sprintf("/proc/%d", pid)); err == nil {
 		t.Errorf("PostgreSQL (%d) still runs", pid)
@@ -81,26 +82,26 @@ const largestEvent = 32 << 10
 
 func TestTwoServersOnOneDatabaseSeeEachOthersWrites(t *testing.T) {
 	const writes = 100
-	demo := copyOfDemo(t)
+	demo := shop.DemoIn(t, shop.Folder(t))
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	cluster, err := postgres.Start(ctx, postgres.Options{Dir: filepath.Join(demo.dir, "postgres")})
+	cluster, err := postgres.Start(ctx, postgres.Options{Dir: filepath.Join(demo.Dir, "postgres")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Stop)
 	t.Setenv("DATABASE_URL", cluster.URL("gridmap"))
-	here, there := start(t, demo.dir, "serve"), start(t, demo.dir, "serve")
-	bodies := here.caseBodies(demo.operator)
-	screen := there.listen(demo.operator, "")
+	here, there := start(t, demo.Dir, "serve"), start(t, demo.Dir, "serve")
+	bodies := here.caseBodies(demo.Tokens["operator"])
+	screen := there.listen(demo.Tokens["operator"], "")
 	acknowledged := map[int64]time.Time{}
 	for n := range writes {
-		c := here.mustPost(demo.operator, fmt.Sprint("beside-", n), bodies[n%len(bodies)])
+		c := here.mustPost(demo.Tokens["operator"], fmt.Sprint("beside-", n), bodies[n%len(bodies)])
 		acknowledged[c.ID] = time.Now()
 	}
 	var took []time.Duration
-	there.until(10*time.Second, "every case is told by the other server", func() bool {
-		times, first := screen.inserted(t)
+	there.Until(10*time.Second, "every case is told by the other server", func() bool {
+		times, first := inserted(t, screen)
 		took = took[:0]
 		for id, at := range acknowledged {
 			if times[id] == 0 {
@@ -110,9 +111,9 @@ func TestTwoServersOnOneDatabaseSeeEachOthersWrites(t *testing.T) {
 		}
 		return true
 	})
-	for _, m := range screen.all() {
-		if len(m.data) > largestEvent {
-			t.Errorf("an event has %d bytes, want %d at most: a thousand screens get it", len(m.data), largestEvent)
+	for _, m := range screen.All() {
+		if len(m.Data) > largestEvent {
+			t.Errorf("an event has %d bytes, want %d at most: a thousand screens get it", len(m.Data), largestEvent)
 		}
 	}
 	slices.Sort(took)

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"gridmap/deploy/standing"
 )
 
 // writers opens cases from many clients at once and keeps account of what each
@@ -15,21 +17,21 @@ type writers struct {
 	mu           sync.Mutex
 	acknowledged map[int64]string  // case → key
 	unknown      map[string]string // key → body: sent, and no answer came
-	refused      []reply           // answers that are neither
+	refused      []standing.Reply  // answers that are neither
 }
 
 func newWriters() *writers {
 	return &writers{acknowledged: map[int64]string{}, unknown: map[string]string{}}
 }
 
-func (w *writers) note(key, body string, r reply, c seenCase) (answered bool) {
+func (w *writers) note(key, body string, r standing.Reply, c seenCase) (answered bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
-	case r.err != nil:
+	case r.Err != nil:
 		w.unknown[key] = body
 		return false
-	case r.status == http.StatusCreated:
+	case r.Status == http.StatusCreated:
 		w.acknowledged[c.ID] = key
 	default:
 		w.refused = append(w.refused, r)
@@ -61,10 +63,10 @@ func (w *writers) settle(t *testing.T, s *server, token string) {
 
 func TestServerKilledDuringWritesLosesNothingAcknowledged(t *testing.T) {
 	const rounds, clients = 3, 12
-	demo := copyOfDemo(t)
-	s := start(t, demo.dir, "serve")
-	before := s.openCases(demo.operator)
-	bodies := s.caseBodies(demo.operator)
+	demo := shop.DemoIn(t, shop.Folder(t))
+	s := start(t, demo.Dir, "serve")
+	before := s.openCases(demo.Tokens["operator"])
+	bodies := s.caseBodies(demo.Tokens["operator"])
 	w, rng := newWriters(), rand.New(rand.NewPCG(2, 152))
 	for round := range rounds {
 		acknowledged := w.count()
@@ -73,27 +75,27 @@ func TestServerKilledDuringWritesLosesNothingAcknowledged(t *testing.T) {
 			all.Go(func() {
 				for n := 0; ; n++ {
 					key, body := fmt.Sprintf("kill-%d-%d-%d", round, client, n), bodies[(client+n)%len(bodies)]
-					r, c := s.post(demo.operator, key, body)
+					r, c := s.post(demo.Tokens["operator"], key, body)
 					if !w.note(key, body, r, c) {
 						return
 					}
 				}
 			})
 		}
-		s.until(20*time.Second, "writes are going on", func() bool { return w.count() > acknowledged+clients })
+		s.Until(20*time.Second, "writes are going on", func() bool { return w.count() > acknowledged+clients })
 		time.Sleep(time.Duration(rng.IntN(500)) * time.Millisecond) // the moment is what is under test
-		s.kill()
+		s.Kill()
 		all.Wait()
 		killed := time.Now()
-		s = start(t, demo.dir, "serve")
+		s = start(t, demo.Dir, "serve")
 		t.Logf("round %d: %d acknowledged, %d unknown at the kill; ready again after %v",
 			round+1, w.count()-acknowledged, len(w.unknown), time.Since(killed).Round(time.Millisecond))
-		w.settle(t, s, demo.operator)
+		w.settle(t, s, demo.Tokens["operator"])
 		clear(w.unknown)
-		sameCases(t, before, s.openCases(demo.operator), w.acknowledged)
+		sameCases(t, before, s.openCases(demo.Tokens["operator"]), w.acknowledged)
 	}
 	for id := range w.acknowledged {
-		s.mustGet(demo.operator, fmt.Sprint("/api/v1/cases/", id))
+		s.MustGet(demo.Tokens["operator"], fmt.Sprint("/api/v1/cases/", id))
 		break
 	}
 	if len(w.refused) > 0 {

@@ -22,7 +22,7 @@ func TestRealExtractIsImportedServedAndReadByGDAL(t *testing.T) {
 	if _, err := os.Stat(extract); err != nil {
 		t.Skip("the real extract of OpenStreetMap is not here")
 	}
-	dir := emptyVar(t)
+	dir := shop.Folder(t)
 	began := time.Now()
 	mustRun(t, dir, "import", "osm", extract)
 	t.Logf("imported in %v, the making of the database among it", time.Since(began).Round(100*time.Millisecond))
@@ -48,7 +48,7 @@ func TestRealExtractIsImportedServedAndReadByGDAL(t *testing.T) {
 		if want == 0 {
 			continue
 		}
-		if got := gdalCount(t, s.address+path, token); got != want {
+		if got := gdalCount(t, s.Address+path, token); got != want {
 			t.Errorf("%s: GDAL counts %s buildings, want %d", path, fmt.Sprint(got), want)
 		}
 		if asked++; asked == 12 {
@@ -78,7 +78,7 @@ func districtIn(t *testing.T, dir string) (code string) {
 func (s *server) tilesOf(token, layers string, z int) []string {
 	s.t.Helper()
 	var doc struct{ Bounds [4]float64 }
-	if err := json.Unmarshal(s.mustGet(token, "/tiles/"+layers+".json").body, &doc); err != nil {
+	if err := json.Unmarshal(s.MustGet(token, "/tiles/"+layers+".json").Body, &doc); err != nil {
 		s.t.Fatal(err)
 	}
 	var paths []string

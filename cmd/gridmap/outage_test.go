@@ -15,45 +15,45 @@ import (
 const outageFor = 3 * time.Second
 
 func TestDatabaseKilledDuringWritesLeavesTheMapStandingAndLosesNothing(t *testing.T) {
-	demo := copyOfDemo(t)
-	s := start(t, demo.dir, "serve")
-	before := s.openCases(demo.operator)
-	bodies := s.caseBodies(demo.operator)
+	demo := shop.DemoIn(t, shop.Folder(t))
+	s := start(t, demo.Dir, "serve")
+	before := s.openCases(demo.Tokens["operator"])
+	bodies := s.caseBodies(demo.Tokens["operator"])
 	var some seenCase
 	for _, some = range before {
 		break
 	}
-	stream := s.listen(demo.wall, "")
+	stream := s.listen(demo.Tokens["wall"], "")
 	w, stop := newWriters(), make(chan struct{})
 	var writing, reading sync.WaitGroup
 	for client := range 6 {
-		writing.Go(func() { keepWriting(s, demo.operator, bodies, client, w, stop) })
+		writing.Go(func() { keepWriting(s, demo.Tokens["operator"], bodies, client, w, stop) })
 	}
 	var tiles, told atomic.Int64
 	wrong := make(chan string, 16)
 	for _, path := range []string{tilePath("heat", 12, some.Lon, some.Lat), tilePath("buildings,roads,grids", 14, some.Lon, some.Lat)} {
 		reading.Go(func() {
 			for !closed(stop) {
-				r := s.get(demo.wall, path)
-				if r.err != nil || r.status != http.StatusOK && r.status != http.StatusNoContent {
+				r := s.Get(demo.Tokens["wall"], path)
+				if r.Err != nil || r.Status != http.StatusOK && r.Status != http.StatusNoContent {
 					wrong <- fmt.Sprint(path, ": ", r)
 					return
 				}
 				tiles.Add(1)
-				if r.header.Get("Gridmap-Since") != "" {
+				if r.Header.Get("Gridmap-Since") != "" {
 					told.Add(1)
 				}
 				time.Sleep(2 * time.Millisecond) // a wall with some manners
 			}
 		})
 	}
-	s.until(20*time.Second, "writes are going on", func() bool { return w.count() > 20 })
+	s.Until(20*time.Second, "writes are going on", func() bool { return w.count() > 20 })
 	kills := killDatabase(t, s, outageFor)
 	restored := time.Now()
 	count := w.count()
-	s.until(time.Minute, "writes go in again", func() bool { return w.count() > count+20 })
-	s.until(time.Minute, "the tiles are those of now again", func() bool {
-		return s.get(demo.wall, "/tiles/heat/6/50/26.mvt").header.Get("Gridmap-Since") == ""
+	s.Until(time.Minute, "writes go in again", func() bool { return w.count() > count+20 })
+	s.Until(time.Minute, "the tiles are those of now again", func() bool {
+		return s.Get(demo.Tokens["wall"], "/tiles/heat/6/50/26.mvt").Header.Get("Gridmap-Since") == ""
 	})
 	t.Logf("%d kills in %v; writes again after %v; %d tiles answered meanwhile, %d of them said since when",
 		kills, outageFor, time.Since(restored).Round(time.Millisecond), tiles.Load(), told.Load())
@@ -67,13 +67,13 @@ func TestDatabaseKilledDuringWritesLeavesTheMapStandingAndLosesNothing(t *testin
 	if told.Load() == 0 {
 		t.Error("no tile said since when the database is away")
 	}
-	if !stream.heard("heartbeat", `"since":"`, 0) {
+	if !stream.Heard("heartbeat", `"since":"`) {
 		t.Error("no event said since when the database is away")
 	}
 	refusedForNow(t, w)
-	w.settle(t, s, demo.operator)
-	sameCases(t, before, s.openCases(demo.operator), w.acknowledged)
-	inItsTile(t, s, demo.operator, some)
+	w.settle(t, s, demo.Tokens["operator"])
+	sameCases(t, before, s.openCases(demo.Tokens["operator"]), w.acknowledged)
+	inItsTile(t, s, demo.Tokens["operator"], some)
 }
 
 // keepWriting opens cases until stop. One that is refused for now is sent again
@@ -83,7 +83,7 @@ func keepWriting(s *server, token string, bodies []string, client int, w *writer
 		key, body := fmt.Sprintf("outage-%d-%d", client, n), bodies[(client+n)%len(bodies)]
 		r, c := s.post(token, key, body)
 		w.note(key, body, r, c)
-		if r.status != http.StatusCreated {
+		if r.Status != http.StatusCreated {
 			time.Sleep(20 * time.Millisecond)
 		}
 	}
@@ -109,9 +109,9 @@ func killDatabase(t *testing.T, s *server, during time.Duration) (kills int) {
 func refusedForNow(t *testing.T, w *writers) {
 	t.Helper()
 	for _, r := range w.refused {
-		if r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") == "" ||
-			r.header.Get("Content-Type") != "application/problem+json" {
-			t.Errorf("a write was refused with %v, Retry-After %q; want 503 that says when to try again", r, r.header.Get("Retry-After"))
+		if r.Status != http.StatusServiceUnavailable || r.Header.Get("Retry-After") == "" ||
+			r.Header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("a write was refused with %v, Retry-After %q; want 503 that says when to try again", r, r.Header.Get("Retry-After"))
 		}
 	}
 	if len(w.refused) == 0 {
@@ -125,7 +125,7 @@ func inItsTile(t *testing.T, s *server, token string, like seenCase) {
 	t.Helper()
 	c := s.mustPost(token, "after-the-outage", fmt.Sprintf(`{"type":%q,"location":{"lon":%v,"lat":%v}}`, like.Type, like.Lon, like.Lat))
 	path := tilePath("cases", 16, like.Lon, like.Lat)
-	s.until(5*time.Second, "the case is in its tile", func() bool { return s.features(token, path)["cases"][uint64(c.ID)] })
+	s.Until(5*time.Second, "the case is in its tile", func() bool { return s.features(token, path)["cases"][uint64(c.ID)] })
 }
 
 func closed(c <-chan struct{}) bool {
@@ -138,22 +138,22 @@ func closed(c <-chan struct{}) bool {
 }
 
 func TestDatabaseThatIsBackKnowsEverySession(t *testing.T) {
-	demo := copyOfDemo(t)
-	s := start(t, demo.dir, "demo", "--every", "0")
-	r := s.send("", http.MethodPost, "/api/v1/session", `{"account":"operator","password":"demo-operator"}`)
+	demo := shop.DemoIn(t, shop.Folder(t))
+	s := start(t, demo.Dir, "demo", "--every", "0")
+	r := s.Send("", http.MethodPost, "/api/v1/session", `{"account":"operator","password":"demo-operator"}`)
 	var signedIn struct{ Token string }
-	r.into(t, &signedIn)
+	r.Into(t, &signedIn)
 	if err := syscall.Kill(postmaster(s.dir), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	// A backend of the killed server may answer once more before it notices, so
 	// an answer counts only after the log says that the server is started again.
-	s.until(time.Minute, "the log says that the database is started again, the session is known, cases are listed", func() bool {
-		again := strings.Contains(s.log.String(), "starting it again")
-		r := s.get(signedIn.Token, "/api/v1/cases?limit=1")
-		if r.status == http.StatusUnauthorized {
+	s.Until(time.Minute, "the log says that the database is started again, the session is known, cases are listed", func() bool {
+		again := strings.Contains(s.Log.String(), "starting it again")
+		r := s.Get(signedIn.Token, "/api/v1/cases?limit=1")
+		if r.Status == http.StatusUnauthorized {
 			t.Fatalf("got %v: a database that was away signed people out", r)
 		}
-		return again && r.status == http.StatusOK
+		return again && r.Status == http.StatusOK
 	})
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/maptile"
+
+	"gridmap/deploy/standing"
 )
 
 // planners draw, publish and look, and keep account of what they were told.
@@ -70,10 +72,10 @@ type changeSeen struct {
 	} `json:"entry"`
 }
 
-func newPlanners(t *testing.T, s *server, demo demoDistrict) *planners {
+func newPlanners(t *testing.T, s *server, demo standing.Demo) *planners {
 	w := &planners{t: t, log: map[int]string{}, force: map[int64]bool{}, seen: map[int64][]string{}}
-	w.author = demo.planner
-	w.approver = mustRun(t, demo.dir, "token", "create", "--role", "planner", "--scope", district, "--days", "1", "--account", "test-approver")
+	w.author = demo.Tokens["planner"]
+	w.approver = mustRun(t, demo.Dir, "token", "create", "--role", "planner", "--scope", standing.District, "--days", "1", "--account", "test-approver")
 	var plan struct {
 		Communities []struct {
 			Code  string `json:"code"`
@@ -82,8 +84,8 @@ func newPlanners(t *testing.T, s *server, demo demoDistrict) *planners {
 	}
 	var made planSeen
 	r := w.post(s, w.author, "/api/v1/plans", "the draft", `{"name":"在改的方案","division":"500152000000"}`)
-	r.into(t, &made)
-	s.mustGet(w.author, fmt.Sprint("/api/v1/plans/", made.ID)).into(t, &plan)
+	r.Into(t, &made)
+	s.MustGet(w.author, fmt.Sprint("/api/v1/plans/", made.ID)).Into(t, &plan)
 	slices.SortFunc(plan.Communities, func(a, b struct {
 		Code  string `json:"code"`
 		Grids int    `json:"grids"`
@@ -96,7 +98,7 @@ func newPlanners(t *testing.T, s *server, demo demoDistrict) *planners {
 			Bounds [4]float64 `json:"bounds"`
 		} `json:"community"`
 	}
-	s.mustGet(w.author, fmt.Sprintf("/api/v1/plans/%d/desk/%s", w.draft, w.published)).into(t, &desk)
+	s.MustGet(w.author, fmt.Sprintf("/api/v1/plans/%d/desk/%s", w.draft, w.published)).Into(t, &desk)
 	b := desk.Community.Bounds
 	at := maptile.At(orb.Point{(b[0] + b[2]) / 2, (b[1] + b[3]) / 2}, 12)
 	w.tile = fmt.Sprintf("/tiles/grids,microgrids/%d/%d/%d.mvt", at.Z, at.X, at.Y)
@@ -104,9 +106,9 @@ func newPlanners(t *testing.T, s *server, demo demoDistrict) *planners {
 }
 
 // post sends a write; without an answer it is kept to be sent again.
-func (w *planners) post(s *server, token, path, key, body string) reply {
-	r := s.send(token, http.MethodPost, path, body, "Idempotency-Key", key)
-	if r.err != nil || r.status >= 500 {
+func (w *planners) post(s *server, token, path, key, body string) standing.Reply {
+	r := s.Send(token, http.MethodPost, path, body, "Idempotency-Key", key)
+	if r.Err != nil || r.Status >= 500 {
 		w.mu.Lock()
 		w.unknown = append(w.unknown, planWrite{token, path, key, body})
 		w.mu.Unlock()
@@ -125,8 +127,8 @@ func move(desk *deskSeen, rng *rand.Rand) (body string, ok bool) {
 }
 
 func (w *planners) desk(s *server, plan int64, community string) (d deskSeen, ok bool) {
-	r := s.get(w.author, fmt.Sprintf("/api/v1/plans/%d/desk/%s", plan, community))
-	return d, r.status == http.StatusOK && json.Unmarshal(r.body, &d) == nil
+	r := s.Get(w.author, fmt.Sprintf("/api/v1/plans/%d/desk/%s", plan, community))
+	return d, r.Status == http.StatusOK && json.Unmarshal(r.Body, &d) == nil
 }
 
 // draw does operations on the draft until the server is gone.
@@ -148,13 +150,13 @@ func (w *planners) draw(ctx context.Context, s *server, round int) {
 }
 
 // note takes an acknowledged operation into account.
-func (w *planners) note(r reply) bool {
+func (w *planners) note(r standing.Reply) bool {
 	var c changeSeen
-	if r.err != nil || r.status != http.StatusOK || json.Unmarshal(r.body, &c) != nil {
-		if r.err == nil && r.status != http.StatusUnprocessableEntity && r.status < 500 {
+	if r.Err != nil || r.Status != http.StatusOK || json.Unmarshal(r.Body, &c) != nil {
+		if r.Err == nil && r.Status != http.StatusUnprocessableEntity && r.Status < 500 {
 			w.t.Errorf("an operation was refused: %v", r)
 		}
-		return r.status == http.StatusUnprocessableEntity
+		return r.Status == http.StatusUnprocessableEntity
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -172,7 +174,7 @@ func (w *planners) publish(ctx context.Context, s *server, round int) {
 		key := func(step string) string { return fmt.Sprintf("publish-%d-%d-%s", round, n, step) }
 		var p planSeen
 		r := w.post(s, w.author, "/api/v1/plans", key("new"), fmt.Sprintf(`{"name":"调整%d","division":%q}`, round, w.published))
-		if r.status != http.StatusCreated || json.Unmarshal(r.body, &p) != nil {
+		if r.Status != http.StatusCreated || json.Unmarshal(r.Body, &p) != nil {
 			return
 		}
 		d, ok := w.desk(s, p.ID, w.published)
@@ -184,17 +186,17 @@ func (w *planners) publish(ctx context.Context, s *server, round int) {
 			continue
 		}
 		path := fmt.Sprintf("/api/v1/plans/%d/", p.ID)
-		if r = w.post(s, w.author, path+"operations", key("move"), fmt.Sprintf(`{"community":%q,%s}`, w.published, op)); r.status != http.StatusOK {
+		if r = w.post(s, w.author, path+"operations", key("move"), fmt.Sprintf(`{"community":%q,%s}`, w.published, op)); r.Status != http.StatusOK {
 			return
 		}
 		for _, step := range []struct{ name, token, more string }{
 			{"submit", w.author, ""}, {"approve", w.approver, ""}, {"publish", w.approver, `,"effective_on":"` + today + `"`},
 		} {
 			r = w.post(s, step.token, path+"steps", key(step.name), fmt.Sprintf(`{"step":%q,"version":1%s}`, step.name, step.more))
-			if r.err != nil || r.status >= 500 {
+			if r.Err != nil || r.Status >= 500 {
 				return
 			}
-			if r.status != http.StatusOK {
+			if r.Status != http.StatusOK {
 				w.t.Errorf("%s: %v", step.name, r)
 				return
 			}
@@ -203,9 +205,9 @@ func (w *planners) publish(ctx context.Context, s *server, round int) {
 	}
 }
 
-func (w *planners) noteForce(r reply) {
+func (w *planners) noteForce(r standing.Reply) {
 	var p planSeen
-	if json.Unmarshal(r.body, &p) != nil || p.EnactedAt == nil {
+	if json.Unmarshal(r.Body, &p) != nil || p.EnactedAt == nil {
 		w.t.Errorf("a plan that was published for today is not in force: %v", r)
 		return
 	}
@@ -226,11 +228,11 @@ func (w *planners) read(ctx context.Context, s *server) {
 }
 
 func (w *planners) lookAtTile(s *server) bool {
-	r := s.get(w.author, w.tile)
-	if r.err != nil || r.status != http.StatusOK {
+	r := s.Get(w.author, w.tile)
+	if r.Err != nil || r.Status != http.StatusOK {
 		return false
 	}
-	layers, err := mvt.Unmarshal(r.body)
+	layers, err := mvt.Unmarshal(r.Body)
 	if err != nil {
 		w.t.Errorf("a tile: %v", err)
 		return false
@@ -249,19 +251,19 @@ func (w *planners) lookAtTile(s *server) bool {
 		}
 	}
 	slices.Sort(codes)
-	if got := r.header.Get("Gridmap-Version"); got != fmt.Sprint(version) {
+	if got := r.Header.Get("Gridmap-Version"); got != fmt.Sprint(version) {
 		w.t.Errorf("a tile of version %d says %s", version, got)
 	}
 	return w.saw("tile", version, codes)
 }
 
 func (w *planners) lookAtFigures(s *server) bool {
-	r := s.get(w.author, "/api/v1/figures?division="+w.published)
+	r := s.Get(w.author, "/api/v1/figures?division="+w.published)
 	var f struct {
 		Version                       int64
 		Grids, Microgrids, Households int
 	}
-	if r.err != nil || r.status != http.StatusOK || json.Unmarshal(r.body, &f) != nil {
+	if r.Err != nil || r.Status != http.StatusOK || json.Unmarshal(r.Body, &f) != nil {
 		return false
 	}
 	return w.saw("figures", f.Version, []string{fmt.Sprint(f.Grids, f.Microgrids, f.Households)})
@@ -288,12 +290,12 @@ func (w *planners) saw(what string, version int64, content []string) bool {
 // was acknowledged is there.
 func (w *planners) settle(s *server) {
 	for _, u := range w.unknown {
-		first := s.send(u.token, http.MethodPost, u.path, u.body, "Idempotency-Key", u.key)
-		again := s.send(u.token, http.MethodPost, u.path, u.body, "Idempotency-Key", u.key)
-		if first.err != nil || first.status >= 500 || first.status != again.status {
+		first := s.Send(u.token, http.MethodPost, u.path, u.body, "Idempotency-Key", u.key)
+		again := s.Send(u.token, http.MethodPost, u.path, u.body, "Idempotency-Key", u.key)
+		if first.Err != nil || first.Status >= 500 || first.Status != again.Status {
 			w.t.Errorf("sent again: %v, and once more: %v", first, again)
 		}
-		if first.status < 300 && string(first.body) != string(again.body) {
+		if first.Status < 300 && string(first.Body) != string(again.Body) {
 			w.t.Errorf("the same request was done twice: %v, %v", first, again)
 		}
 		w.resent++
@@ -301,7 +303,7 @@ func (w *planners) settle(s *server) {
 		switch {
 		case u.path == fmt.Sprintf("/api/v1/plans/%d/operations", w.draft):
 			w.note(first)
-		case json.Unmarshal(first.body, &p) == nil && p.EnactedAt != nil:
+		case json.Unmarshal(first.Body, &p) == nil && p.EnactedAt != nil:
 			w.noteForce(first)
 		}
 	}
@@ -313,7 +315,7 @@ func (w *planners) settle(s *server) {
 			Kind string `json:"kind"`
 		} `json:"items"`
 	}
-	s.mustGet(w.author, fmt.Sprintf("/api/v1/plans/%d/operations", w.draft)).into(w.t, &log)
+	s.MustGet(w.author, fmt.Sprintf("/api/v1/plans/%d/operations", w.draft)).Into(w.t, &log)
 	found := map[int]string{}
 	for _, e := range log.Items {
 		found[e.Seq] = e.Kind
@@ -329,7 +331,7 @@ func (w *planners) settle(s *server) {
 	var plans struct {
 		Items []planSeen `json:"items"`
 	}
-	s.mustGet(w.author, "/api/v1/plans?status=published,superseded").into(w.t, &plans)
+	s.MustGet(w.author, "/api/v1/plans?status=published,superseded").Into(w.t, &plans)
 	for _, p := range plans.Items {
 		delete(w.force, p.ID)
 	}

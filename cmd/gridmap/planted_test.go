@@ -19,6 +19,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gridmap/deploy/standing"
 )
 
 // operation is a row of the OpenAPI document.
@@ -34,7 +36,7 @@ func (s *server) operations() (out []operation) {
 			Parameters []struct{ In, Name string }
 		}
 	}
-	s.get("", "/api/openapi.json").into(s.t, &doc)
+	s.Get("", "/api/openapi.json").Into(s.t, &doc)
 	for path, methods := range doc.Paths {
 		for method, o := range methods {
 			op := operation{method: strings.ToUpper(method), path: path}
@@ -94,15 +96,15 @@ func (x *search) clean(kind, what string, body []byte) {
 }
 
 // answers searches an answer, headers and all.
-func (x *search) answers(kind, what string, r reply) reply {
+func (x *search) answers(kind, what string, r standing.Reply) standing.Reply {
 	x.t.Helper()
-	if r.err != nil {
-		x.t.Fatalf("%s: %v", what, r.err)
+	if r.Err != nil {
+		x.t.Fatalf("%s: %v", what, r.Err)
 	}
-	for name, values := range r.header {
+	for name, values := range r.Header {
 		x.clean(kind+" header", what+" "+name, []byte(strings.Join(values, " ")))
 	}
-	x.clean(kind, what, r.body)
+	x.clean(kind, what, r.Body)
 	return r
 }
 
@@ -133,13 +135,13 @@ func (f fillings) paths(t *testing.T, pattern string) []string {
 }
 
 func TestAThousandPlantedResidentsShowNowhereButWhereTheyMay(t *testing.T) {
-	demo := copyOfDemo(t)
-	s := start(t, demo.dir, "serve")
+	demo := shop.DemoIn(t, shop.Folder(t))
+	s := start(t, demo.Dir, "serve")
 	x := &search{server: s, found: newTraces(), read: map[string]int{}}
 	buildings := plantResidents(t, s)
-	tokens := map[string]string{"nobody": "", "wall": demo.wall, "planner": demo.planner, "operator": demo.operator}
+	tokens := map[string]string{"nobody": "", "wall": demo.Tokens["wall"], "planner": demo.Tokens["planner"], "operator": demo.Tokens["operator"]}
 	for _, role := range []string{"emergency", "administrator", "auditor"} {
-		tokens[role] = mustRun(t, demo.dir, "token", "create", "--role", role, "--scope", district, "--days", "1", "--account", "test-"+role)
+		tokens[role] = mustRun(t, demo.Dir, "token", "create", "--role", role, "--scope", standing.District, "--days", "1", "--account", "test-"+role)
 	}
 	f := x.fillings(tokens, buildings)
 	events := x.listen(tokens["operator"])
@@ -148,20 +150,20 @@ func TestAThousandPlantedResidentsShowNowhereButWhereTheyMay(t *testing.T) {
 	x.hostile(tokens)
 	x.revealed(tokens["operator"])
 	x.clean("events", "the stream", events())
-	x.clean("metrics", "/metrics", s.get("", "/metrics").body)
+	x.clean("metrics", "/metrics", s.Get("", "/metrics").Body)
 	for before := int64(1) << 50; before > 1; {
 		var page struct{ Items []struct{ ID int64 } }
-		r := x.answers("audit log", "a page", s.mustGet(tokens["auditor"], fmt.Sprintf("/api/v1/audit?limit=1000&before=%d", before)))
-		r.into(t, &page)
+		r := x.answers("audit log", "a page", s.MustGet(tokens["auditor"], fmt.Sprintf("/api/v1/audit?limit=1000&before=%d", before)))
+		r.Into(t, &page)
 		if len(page.Items) == 0 {
 			break
 		}
 		before = page.Items[len(page.Items)-1].ID
 	}
-	mustRun(t, demo.dir, "account", "list")
+	mustRun(t, demo.Dir, "account", "list")
 	s.end()
-	x.clean("log", "what the server printed", []byte(s.log.String()))
-	x.files(demo.dir)
+	x.clean("log", "what the server printed", []byte(s.Log.String()))
+	x.files(demo.Dir)
 	t.Logf("searched %d bytes: %v", x.bytes, x.read)
 	for _, kind := range []string{"tile", "answer", "refusal", "events", "metrics", "log", "file", "audit log"} {
 		if x.read[kind] == 0 {
@@ -181,8 +183,8 @@ func (x *search) fillings(tokens map[string]string, buildings []int64) fillings 
 			TownCode      string `json:"town_code"`
 		}
 	}
-	x.mustGet(tokens["operator"], "/api/v1/cases?limit=5").into(x.t, &cases)
-	x.mustGet(tokens["planner"], "/api/v1/plans").into(x.t, &plans)
+	x.MustGet(tokens["operator"], "/api/v1/cases?limit=5").Into(x.t, &cases)
+	x.MustGet(tokens["planner"], "/api/v1/plans").Into(x.t, &plans)
 	text := func(ids ...int64) (out []string) {
 		for _, id := range ids {
 			out = append(out, fmt.Sprint(id))
@@ -197,7 +199,7 @@ func (x *search) fillings(tokens map[string]string, buildings []int64) fillings 
 	return fillings{
 		"cases/{id}": text(c.ID, cases.Items[1].ID), "plans/{id}": plan, "buildings/{id}": text(buildings[:min(25, len(buildings))]...),
 		"people/{id}": text(firstPlanted), "tokens/{id}": {"1"}, "accounts/{account}": {"test"},
-		"divisions/{code}": {district, c.TownCode, c.CommunityCode}, "grids/{code}": {c.GridCode}, "desk/{code}": {c.CommunityCode},
+		"divisions/{code}": {standing.District, c.TownCode, c.CommunityCode}, "grids/{code}": {c.GridCode}, "desk/{code}": {c.CommunityCode},
 		"evacuations/{id}": text(x.evacuate(tokens["emergency"])),
 		"papers/{paper}": {"ledger.xlsx", "grids.gpkg", "grids-gbk.zip", "grids-utf8.zip", "map.png",
 			"callsheets.pdf", "transfer.xlsx", "intake.xlsx", "vehicles.xlsx", "report.pdf", "map.pdf", "plan.geojson"},
@@ -212,7 +214,7 @@ func (x *search) evacuate(emergency string) int64 {
 	post := func(path, body string) {
 		x.t.Helper()
 		key++
-		if r := x.send(emergency, http.MethodPost, path, body, "Idempotency-Key", fmt.Sprint("planted ", key)); r.status >= 300 {
+		if r := x.Send(emergency, http.MethodPost, path, body, "Idempotency-Key", fmt.Sprint("planted ", key)); r.Status >= 300 {
 			x.t.Fatalf("POST %s: got %v", path, r)
 		}
 	}
@@ -223,26 +225,26 @@ func (x *search) evacuate(emergency string) int64 {
 			GuaranteeM *float64 `json:"guarantee_m"`
 		}
 	}
-	post("/api/v1/evacuations", fmt.Sprintf(`{"name":"searched","division":%q,"drill":true}`, district))
-	x.mustGet(emergency, "/api/v1/gauges").into(x.t, &gauges)
+	post("/api/v1/evacuations", fmt.Sprintf(`{"name":"searched","division":%q,"drill":true}`, standing.District))
+	x.MustGet(emergency, "/api/v1/gauges").Into(x.t, &gauges)
 	for _, g := range gauges.Items {
 		if level := cmp.Or(g.GuaranteeM, g.StageM); level != nil {
 			post(fmt.Sprintf("/api/v1/gauges/%d/readings", g.ID), fmt.Sprintf(`{"readings":[{"at":%q,"kind":"observed","stage_m":%g}]}`, time.Now().UTC().Format(time.RFC3339), *level+5))
 		}
 	}
 	var list struct{ Items []struct{ ID int64 } }
-	x.mustGet(emergency, "/api/v1/evacuations").into(x.t, &list)
+	x.MustGet(emergency, "/api/v1/evacuations").Into(x.t, &list)
 	path := fmt.Sprintf("/api/v1/evacuations/%d", list.Items[0].ID)
-	x.until(2*time.Minute, "somebody has to go", func() bool {
+	x.Until(2*time.Minute, "somebody has to go", func() bool {
 		var st struct{ Proposal *struct{ Basis string } }
-		if r := x.get(emergency, path); r.status == http.StatusOK {
-			r.into(x.t, &st)
+		if r := x.Get(emergency, path); r.Status == http.StatusOK {
+			r.Into(x.t, &st)
 		}
 		if st.Proposal == nil {
 			return false
 		}
 		key++
-		return x.send(emergency, http.MethodPost, path+"/plans", fmt.Sprintf(`{"basis":%q}`, st.Proposal.Basis), "Idempotency-Key", fmt.Sprint("planted ", key)).status < 300
+		return x.Send(emergency, http.MethodPost, path+"/plans", fmt.Sprintf(`{"basis":%q}`, st.Proposal.Basis), "Idempotency-Key", fmt.Sprint("planted ", key)).Status < 300
 	})
 	return list.Items[0].ID
 }
@@ -253,11 +255,11 @@ func (x *search) tiles(tokens map[string]string) {
 	x.t.Helper()
 	for z := 9; z <= 14; z++ {
 		for _, path := range x.tilesOf(tokens["wall"], everyLayer, z) {
-			x.answers("tile", path, x.get(tokens["wall"], path))
+			x.answers("tile", path, x.Get(tokens["wall"], path))
 		}
 	}
 	for _, path := range x.tilesOf(tokens["operator"], "cases", 12) {
-		x.answers("tile", path, x.get(tokens["operator"], path))
+		x.answers("tile", path, x.Get(tokens["operator"], path))
 	}
 }
 
@@ -280,7 +282,7 @@ func (x *search) reads(tokens map[string]string, f fillings) {
 				path += "?limit=1000"
 			}
 			for _, who := range slices.Sorted(maps.Keys(tokens)) {
-				x.answers("answer", who+" GET "+path, x.get(tokens[who], path))
+				x.answers("answer", who+" GET "+path, x.Get(tokens[who], path))
 			}
 		}
 	}
@@ -310,19 +312,19 @@ func (x *search) hostile(tokens map[string]string) {
 			}
 			for _, q := range queries {
 				for _, who := range []string{"nobody", "operator", "planner", "administrator"} {
-					x.answers("refusal", who+" "+o.method+" "+o.path, x.send(tokens[who], o.method, path+q, body, "Idempotency-Key", number, "If-Match", phone))
+					x.answers("refusal", who+" "+o.method+" "+o.path, x.Send(tokens[who], o.method, path+q, body, "Idempotency-Key", number, "If-Match", phone))
 				}
 			}
 		}
 	}
-	x.answers("refusal", "a token", x.get(phone, "/api/v1/session"))
+	x.answers("refusal", "a token", x.Get(phone, "/api/v1/session"))
 	for range 7 { // beyond the lockout
-		x.answers("refusal", "signing in", x.send("", http.MethodPost, "/api/v1/session", fmt.Sprintf(`{"account":%q,"password":%q}`, phone, number)))
-		x.answers("refusal", "signing in", x.send("", http.MethodPost, "/api/v1/session", fmt.Sprintf(`{"account":%q,"password":%q}`, name, phone)))
+		x.answers("refusal", "signing in", x.Send("", http.MethodPost, "/api/v1/session", fmt.Sprintf(`{"account":%q,"password":%q}`, phone, number)))
+		x.answers("refusal", "signing in", x.Send("", http.MethodPost, "/api/v1/session", fmt.Sprintf(`{"account":%q,"password":%q}`, name, phone)))
 	}
-	x.answers("refusal", "a cookie and a page before", x.send("", http.MethodGet, "/api/v1/session", "", "Cookie", "gridmap_session="+phone,
+	x.answers("refusal", "a cookie and a page before", x.Send("", http.MethodGet, "/api/v1/session", "", "Cookie", "gridmap_session="+phone,
 		"Referer", "http://localhost/?"+phone, "User-Agent", number, "X-Forwarded-For", phone, "Accept-Language", phone))
-	x.answers("refusal", "a reason", x.send(tokens["operator"], http.MethodPost, fmt.Sprintf("/api/v1/people/%d/reveal", firstPlanted+7), fmt.Sprintf(`{"reason":"找%s核实"}`, name)))
+	x.answers("refusal", "a reason", x.Send(tokens["operator"], http.MethodPost, fmt.Sprintf("/api/v1/people/%d/reveal", firstPlanted+7), fmt.Sprintf(`{"reason":"找%s核实"}`, name)))
 }
 
 // revealed asks the one path that may show them: it does, to whom it may.
@@ -330,9 +332,9 @@ func (x *search) revealed(operator string) {
 	x.t.Helper()
 	for i := 0; i < planted; i += 40 {
 		name, number, phone := resident(i)
-		r := x.send(operator, http.MethodPost, fmt.Sprintf("/api/v1/people/%d/reveal", firstPlanted+i), `{"reason":"入户走访核实"}`)
+		r := x.Send(operator, http.MethodPost, fmt.Sprintf("/api/v1/people/%d/reveal", firstPlanted+i), `{"reason":"入户走访核实"}`)
 		for _, want := range []string{name, number, phone} {
-			if r.status != http.StatusOK || !strings.Contains(string(r.body), want) {
+			if r.Status != http.StatusOK || !strings.Contains(string(r.Body), want) {
 				x.t.Fatalf("resident %d: got %v", i, r)
 			}
 		}
@@ -343,7 +345,7 @@ func (x *search) revealed(operator string) {
 func (x *search) listen(token string) func() []byte {
 	x.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	q, err := http.NewRequestWithContext(ctx, http.MethodGet, x.address+"/api/v1/events", http.NoBody)
+	q, err := http.NewRequestWithContext(ctx, http.MethodGet, x.Address+"/api/v1/events", http.NoBody)
 	if err != nil {
 		x.t.Fatal(err)
 	}

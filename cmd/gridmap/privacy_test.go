@@ -26,8 +26,8 @@ func TestPersonalPatternIsFoundWhereItStandsAndNotInsideCodes(t *testing.T) {
 }
 
 func TestNoAnswerAndNoLogLineHoldsAPersonsNumbers(t *testing.T) {
-	demo := copyOfDemo(t)
-	s := start(t, demo.dir, "serve")
+	demo := shop.DemoIn(t, shop.Folder(t))
+	s := start(t, demo.Dir, "serve")
 	pattern, read := personal(), 0
 	clean := func(what string, body []byte) {
 		read++
@@ -38,8 +38,8 @@ func TestNoAnswerAndNoLogLineHoldsAPersonsNumbers(t *testing.T) {
 	const public = "district,towns,communities,grids,microgrids,labels,compounds,buildings,roads,water,land,objects,organisations,conditions,shelters,gauges,heat"
 	grids := map[string]bool{}
 	for z := 10; z <= 13; z++ {
-		for _, path := range s.tilesOf(demo.wall, public, z) {
-			for _, l := range s.layersOf(demo.wall, path) {
+		for _, path := range s.tilesOf(demo.Tokens["wall"], public, z) {
+			for _, l := range s.layersOf(demo.Tokens["wall"], path) {
 				for _, f := range l.Features {
 					for name, v := range f.Properties {
 						clean(path+" "+l.Name+"."+name, fmt.Append(nil, v))
@@ -58,15 +58,15 @@ func TestNoAnswerAndNoLogLineHoldsAPersonsNumbers(t *testing.T) {
 	for code := range grids {
 		paths = append(paths, "/api/v1/grids/"+code)
 	}
-	for _, token := range []string{demo.wall, demo.planner, demo.operator} {
+	for _, token := range []string{demo.Tokens["wall"], demo.Tokens["planner"], demo.Tokens["operator"]} {
 		for _, path := range paths {
-			clean(path, s.mustGet(token, path).body)
+			clean(path, s.MustGet(token, path).Body)
 		}
 	}
 	// Numbers in a query, a body or a path that is not there must not be logged either.
-	s.get(demo.operator, "/api/v1/locate?lon=105.8&lat=30.1&crs=13912345678")
-	s.post(demo.operator, "private", `{"type":"13912345678","description":"13912345678"}`)
+	s.Get(demo.Tokens["operator"], "/api/v1/locate?lon=105.8&lat=30.1&crs=13912345678")
+	s.post(demo.Tokens["operator"], "private", `{"type":"13912345678","description":"13912345678"}`)
 	s.end()
-	clean("the log", []byte(s.log.String()))
+	clean("the log", []byte(s.Log.String()))
 	t.Logf("%d values and answers read, the cards of %d grids among them", read, len(grids))
 }

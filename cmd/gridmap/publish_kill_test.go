@@ -26,8 +26,8 @@ func killings(t *testing.T) int {
 }
 
 func TestServerKilledWhilePlansAreDrawnAndPublishedLosesNothingAndMixesNothing(t *testing.T) {
-	kills, demo := killings(t), copyOfDemo(t)
-	s := start(t, demo.dir, "serve")
+	kills, demo := killings(t), shop.DemoIn(t, shop.Folder(t))
+	s := start(t, demo.Dir, "serve")
 	w := newPlanners(t, s, demo)
 	rng := rand.New(rand.NewPCG(4, 728))
 	for round := range kills {
@@ -39,23 +39,23 @@ func TestServerKilledWhilePlansAreDrawnAndPublishedLosesNothingAndMixesNothing(t
 		all.Go(func() { w.publish(ctx, at, round); idle.Store(true) })
 		all.Go(func() { w.read(ctx, at) })
 		operations, publications := w.acknowledged()
-		s.until(time.Minute, "something is acknowledged", func() bool {
+		s.Until(time.Minute, "something is acknowledged", func() bool {
 			o, p := w.acknowledged()
 			return idle.Load() || o > operations && (p > publications || round%3 > 0)
 		})
 		time.Sleep(time.Duration(rng.IntN(1500)) * time.Millisecond) // the moment is what is under test
-		s.kill()
+		s.Kill()
 		cancel()
 		all.Wait()
 		killed := time.Now()
-		s = start(t, demo.dir, "serve")
+		s = start(t, demo.Dir, "serve")
 		t.Logf("kill %d: ready again after %v; %d operations, %d publications so far", round+1, time.Since(killed).Round(time.Millisecond), w.operations, w.publications)
 		w.settle(s)
 		if t.Failed() {
 			t.Fatalf("after kill %d", round+1)
 		}
 	}
-	w.wholeDatabase(databaseURL(demo.dir))
+	w.wholeDatabase(databaseURL(demo.Dir))
 	t.Logf("%d kills: %d operations and %d publications acknowledged, %d settled by sending them again; %d looks at %d versions",
 		kills, w.operations, w.publications, w.resent, w.looks, len(w.seen))
 	if w.operations < kills || w.publications < kills/4 {

@@ -31,7 +31,7 @@ func TestRedrawWithoutASubcommandIsOverTheDatabase(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			out, err := exec.CommandContext(context.Background(), shop.binary, append(strings.Fields(c.args), "--var", t.TempDir())...).CombinedOutput()
+			out, err := exec.CommandContext(context.Background(), shop.Binary(t), append(strings.Fields(c.args), "--var", t.TempDir())...).CombinedOutput()
 			if err == nil || !strings.Contains(string(out), c.want) {
 				t.Errorf("got %v: %s, want %q", err, out, c.want)
 			}
@@ -42,10 +42,10 @@ func TestRedrawWithoutASubcommandIsOverTheDatabase(t *testing.T) {
 // The small demo's grids are not to the rule asked for here, so the first repair
 // has to move people; the second has nothing left to mend.
 func TestARepairIsPublishedAndTheNextOneMovesNobody(t *testing.T) {
-	d := copyOfDemo(t)
-	report := filepath.Join(d.dir, "report.json")
+	d := shop.DemoIn(t, shop.Folder(t))
+	report := filepath.Join(d.Dir, "report.json")
 	draw := func() (r redraw.Report, printed string) {
-		printed = mustRun(t, d.dir, "redraw", "--all", "--mode", "repair", "--by", "community", "--report", report,
+		printed = mustRun(t, d.Dir, "redraw", "--all", "--mode", "repair", "--by", "community", "--report", report,
 			"--min", "4", "--max", "14", "--target", "9")
 		b, err := os.ReadFile(report)
 		if err != nil {
@@ -58,7 +58,7 @@ func TestARepairIsPublishedAndTheNextOneMovesNobody(t *testing.T) {
 		if plan == nil {
 			t.Fatalf("no draft in:\n%s", printed)
 		}
-		mustRun(t, d.dir, "redraw", "--publish", plan[1], "--approver", "approver")
+		mustRun(t, d.Dir, "redraw", "--publish", plan[1], "--approver", "approver")
 		return r, printed
 	}
 	first, printed := draw()

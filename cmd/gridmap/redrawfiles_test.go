@@ -280,7 +280,7 @@ func TestRedrawFilesSaysInASentenceWhatIsWrong(t *testing.T) {
 		"a coordinate system of none": {[]string{"--communities", blocks, "--buildings", blocks, "--out", dir + "/g.gpkg", "--crs", "nowhere"}, "coordinate system"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			out, err := command(dir, append([]string{"redraw", "files"}, c.args...)...)
+			out, err := shop.Command(dir, nil, append([]string{"redraw", "files"}, c.args...)...)
 			if err == nil || !strings.Contains(err.Error()+out, c.want) || strings.Contains(err.Error(), "panic") {
 				t.Errorf("got %v, want a failure that says %q", err, c.want)
 			}

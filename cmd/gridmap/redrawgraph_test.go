@@ -83,7 +83,7 @@ func TestARealCountyIsDividedAsABareGraph(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "plan.json")
 			args := append([]string{"redraw", "graph", "--graph", ellis(t, c.unit), "--weight", "TOTPOP", "--seed", "1", "--out", out}, c.args...)
-			if msg, err := exec.Command(shop.binary, args...).CombinedOutput(); err != nil {
+			if msg, err := exec.Command(shop.Binary(t), args...).CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, msg)
 			}
 			b, err := os.ReadFile(out)
@@ -126,7 +126,7 @@ func TestAskingForAGraphWithoutMeaningSaysWhatIsMissing(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			args := append([]string{"redraw", "graph", "--graph", graph, "--weight", "pop", "--out", filepath.Join(dir, "plan.json")}, c.args...)
-			msg, err := exec.Command(shop.binary, args...).CombinedOutput()
+			msg, err := exec.Command(shop.Binary(t), args...).CombinedOutput()
 			if err == nil || !strings.Contains(string(msg), c.want) {
 				t.Errorf("got %v: %s, want a failure that says %q", err, msg, c.want)
 			}
@@ -141,7 +141,7 @@ func TestWeightsThatAreNoneAreRefusedBeforeAnythingIsRead(t *testing.T) {
 		{"a negative number", "cut=1,balance=-2", "is not one of"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			msg, err := exec.Command(shop.binary, "redraw", "--all", "--var", t.TempDir(), "--weights", c.weights).CombinedOutput()
+			msg, err := exec.Command(shop.Binary(t), "redraw", "--all", "--var", t.TempDir(), "--weights", c.weights).CombinedOutput()
 			if err == nil || !strings.Contains(string(msg), c.want) {
 				t.Errorf("got %v: %s, want a failure that says %q", err, msg, c.want)
 			}

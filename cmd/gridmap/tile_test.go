@@ -9,14 +9,14 @@ import (
 // layersOf decodes a tile; one that is empty has no layers.
 func (s *server) layersOf(token, path string) mvt.Layers {
 	s.t.Helper()
-	r := s.get(token, path)
-	if r.err == nil && r.status == http.StatusNoContent {
+	r := s.Get(token, path)
+	if r.Err == nil && r.Status == http.StatusNoContent {
 		return nil
 	}
-	if r.err != nil || r.status != http.StatusOK {
-		s.t.Fatalf("GET %s: %v\n%s", path, r, s.log.tail())
+	if r.Err != nil || r.Status != http.StatusOK {
+		s.t.Fatalf("GET %s: %v\n%s", path, r, s.Log.Tail())
 	}
-	l, err := mvt.Unmarshal(r.body)
+	l, err := mvt.Unmarshal(r.Body)
 	if err != nil {
 		s.t.Fatalf("read the tile %s: %v", path, err)
 	}

@@ -18,8 +18,9 @@ import (
 
 // ServerOptions say how a server of our program runs.
 type ServerOptions struct {
-	Dir      string // --var
-	Database string // URL; empty: its own private cluster under Dir
+	Dir      string   // --var
+	Command  []string // what serves, and its flags; empty: serve
+	Database string   // URL; empty: its own private cluster under Dir
 	Args     []string
 	Env      []string // NAME=value
 	Global   []string // flags before the command
@@ -52,8 +53,12 @@ func (w *Workshop) Serve(t *testing.T, o ServerOptions) *Server {
 		o.Env = append(o.Env, o.Clock.env...)
 	}
 	args := append(append([]string{}, o.Wrap...), built(t, binary), "--var", o.Dir)
-	args = append(append(args, o.Global...), "serve", "--listen", o.Listen)
-	args = append(args, o.Args...)
+	command := o.Command
+	if len(command) == 0 {
+		command = []string{"serve"}
+	}
+	args = append(append(args, o.Global...), command[0], "--listen", o.Listen)
+	args = append(append(args, command[1:]...), o.Args...)
 	s.Cmd = exec.Command(args[0], args[1:]...)
 	s.Cmd.Env = append(os.Environ(), o.Env...)
 	if o.Database != "" {

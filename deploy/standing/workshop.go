@@ -124,6 +124,11 @@ func (w *Workshop) folder() (string, error) {
 // Command runs the program to its end and returns what it printed. env are
 // further variables, as NAME=value.
 func (w *Workshop) Command(dir string, env []string, args ...string) (string, error) {
+	return w.CommandWith(dir, "", env, args...)
+}
+
+// CommandWith is Command with something on the program's standard input.
+func (w *Workshop) CommandWith(dir, input string, env []string, args ...string) (string, error) {
 	binary, err := w.build()
 	if err != nil {
 		return "", err
@@ -133,7 +138,7 @@ func (w *Workshop) Command(dir string, env []string, args ...string) (string, er
 	cmd := exec.CommandContext(ctx, binary, append([]string{"--var", dir}, args...)...)
 	cmd.Env = append(os.Environ(), env...)
 	var out, log strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &log
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &out, &log
 	if err := cmd.Run(); err != nil {
 		return out.String(), fmt.Errorf("gridmap %s: %w: %s", strings.Join(args, " "), err, log.String())
 	}
