@@ -102,7 +102,7 @@ describe("a planner", () => {
       const before = await version(page);
       await letGo(page);
       await page.mouse.click(...at);
-      await page.locator(".targets button").first().waitFor({ timeout: 5000 });
+      await page.locator(".targets button").first().waitFor({ timeout: 10_000 });
       await page.keyboard.press("1");
       if ((await acceptOffer(page)) && (await version(page)) > before) done++;
       if (done === 3) break;
@@ -281,7 +281,7 @@ describe("two planners in one draft", () => {
       if ((await acceptOffer(page)) && (await version(page)) > before) break;
     }
     await waitVersion(other.page, before);
-    await other.page.locator(".told .notice", { hasText: "planner" }).first().waitFor({ timeout: 5000 });
+    await other.page.locator(".told .notice", { hasText: "planner" }).first().waitFor({ timeout: 10_000 });
     expect(await grids(other.page)).toEqual(await grids(page));
   });
 
