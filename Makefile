@@ -16,7 +16,8 @@ run: deps-run bin/gridmap ## Make the demo district (the first time) and serve i
 
 .PHONY: test
 test: deps-test bin/gridmap lint ## Everything that CI runs
-	go test -timeout 20m -count 1 ./... # many run the built program, which the cache of results does not know
+	@# The longest first. Many run the built program, which the cache of results does not know.
+	go test -timeout 20m -count 1 ./web ./cmd/... ./...
 	npm --prefix web test --silent
 
 .PHONY: lint

@@ -78,13 +78,12 @@ func (d *district) corners() (inside, outside corner) {
 func (d *district) evacuate(c *corner) {
 	d.t.Helper()
 	ctx := context.Background()
-	err := d.pool.QueryRow(ctx, `insert into evacuations (name, division_code, drill, clock_from, opened_at, opened_by)
-		values ('walk', $1, $2, now(), now(), 'somebody') returning id`, c.town, c.town == fixture.East).Scan(&c.evacuation)
+	// In one transaction: the first picture of the evacuation has the order.
+	err := d.pool.QueryRow(ctx, `with e as (insert into evacuations (name, division_code, drill, clock_from, opened_at, opened_by)
+			values ('walk', $1, $2, now(), now(), 'somebody') returning id)
+		insert into evacuation_orders (evacuation_id, grid_code, kind, issued_at, issued_by)
+		select id, $3, 'prepare', now(), 'somebody' from e returning evacuation_id, id`, c.town, c.town == fixture.East, c.grid).Scan(&c.evacuation, &c.order)
 	if err != nil {
-		d.t.Fatal(err)
-	}
-	if err := d.pool.QueryRow(ctx, `insert into evacuation_orders (evacuation_id, grid_code, kind, issued_at, issued_by)
-		values ($1, $2, 'prepare', now(), 'somebody') returning id`, c.evacuation, c.grid).Scan(&c.order); err != nil {
 		d.t.Fatal(err)
 	}
 	if err := d.pool.QueryRow(ctx, `insert into gauges (code, name, river, geom, source) values ('walk ' || $1, 'walk', 'walk', ST_SetSRID(ST_MakePoint(105.81, 30.1), 4490), 'walk')
