@@ -19,6 +19,7 @@ if [ "${1:-run}" = faults ]; then
 	want pgbackrest /usr/bin/pgbackrest
 	want patroni /usr/bin/patroni
 	want etcd-server /usr/bin/etcd
+	want etcd-client /usr/bin/etcdctl
 	want prometheus /usr/bin/promtool
 fi
 for tool in go node npm gcc; do
